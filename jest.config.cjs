@@ -1,0 +1,39 @@
+/** Four kinds of test; integration and e2e share one private Postgres and one private Redis (test/support/global-setup.ts). */
+const transform = {
+  '^.+\\.[cm]?[jt]s$': [
+    '@swc/jest',
+    {
+      jsc: {
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        target: 'es2022',
+        keepClassNames: true,
+      },
+      module: { type: 'commonjs' },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+
+const project = (displayName, testMatch) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  transform,
+  // Published as ES modules only, which Jest cannot require on Node 20: turned into CommonJS like our own sources.
+  transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js)/)'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+});
+
+module.exports = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  projects: [
+    project('unit', ['<rootDir>/src/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts']),
+    project('golden', ['<rootDir>/test/golden/**/*.spec.ts']),
+  ],
+};
