@@ -37,7 +37,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', 'bench/**', '**/*.spec.ts', '**/*.contract.ts'],
+    files: ['test/**', 'bench/**', '**/*.spec.ts', '**/*.contract.ts', 'src/platform/config/config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -1,0 +1,275 @@
+/**
+ * Every setting of the service, in one table. docs/configuration.md and .env.example are generated from it,
+ * and nothing else reads the environment.
+ */
+export interface Setting {
+  /** Environment variable. A secret may also come from a file: `<env>_FILE` names it. */
+  env: string;
+  type: 'url' | 'text' | 'integer' | 'duration' | 'size' | 'choice';
+  /** Written as an operator would write it; absent means required by the processes that use it. */
+  default?: string;
+  choices?: readonly string[];
+  min?: number;
+  max?: number;
+  secret?: boolean;
+  doc: string;
+}
+
+export const settings = {
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    type: 'url',
+    secret: true,
+    doc: 'Postgres 15 or newer, `postgres://user:password@host:5432/name`. The truth about every report.',
+  },
+  redisUrl: {
+    env: 'REDIS_URL',
+    type: 'url',
+    secret: true,
+    doc: 'Redis 6.2 or newer or Valkey, `redis://host:6379/0`. Wakes the workers; may be lost at any time.',
+  },
+  redisPrefix: {
+    env: 'PRESSROOM_REDIS_PREFIX',
+    type: 'text',
+    default: 'pressroom',
+    doc: 'Prefix of every key in Redis, for instances that share one server.',
+  },
+  databasePool: {
+    env: 'PRESSROOM_DATABASE_POOL',
+    type: 'integer',
+    default: '10',
+    min: 2,
+    max: 500,
+    doc: 'Postgres connections of one process.',
+  },
+  host: {
+    env: 'HOST',
+    type: 'text',
+    default: '127.0.0.1',
+    doc: 'Address that the API listens on; `0.0.0.0` in a container.',
+  },
+  port: {
+    env: 'PORT',
+    type: 'integer',
+    default: '3000',
+    min: 0,
+    max: 65_535,
+    doc: 'Port of the API; 0 takes any free one.',
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    type: 'choice',
+    default: 'info',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+    doc: 'Lowest level that is logged, as JSON lines on standard output.',
+  },
+  storageDirectory: {
+    env: 'PRESSROOM_STORAGE_DIR',
+    type: 'text',
+    default: '.pressroom/storage',
+    doc: 'Directory of finished files and uploads. API and workers must see the same one.',
+  },
+  temporaryDirectory: {
+    env: 'PRESSROOM_TEMP_DIR',
+    type: 'text',
+    default: '',
+    doc: 'Directory for a render in progress; empty means the one of the operating system.',
+  },
+  renderConcurrency: {
+    env: 'PRESSROOM_RENDER_CONCURRENCY',
+    type: 'integer',
+    default: '2',
+    min: 1,
+    max: 64,
+    doc: 'Reports that one worker process renders at once, each in a thread of its own.',
+  },
+  renderHeap: {
+    env: 'PRESSROOM_RENDER_HEAP',
+    type: 'size',
+    default: '256MiB',
+    min: 32 * 2 ** 20,
+    doc: 'Heap limit of one render thread; a report that needs more fails with `render_out_of_memory`.',
+  },
+  renderTimeout: {
+    env: 'PRESSROOM_RENDER_TIMEOUT',
+    type: 'duration',
+    default: '10m',
+    min: 100,
+    doc: 'Longest run of one attempt; a longer one is ended with `render_timeout`.',
+  },
+  maxRows: {
+    env: 'PRESSROOM_MAX_ROWS',
+    type: 'integer',
+    default: '10000000',
+    min: 1,
+    doc: 'Most rows that one report may read; more fail with `data_too_large`.',
+  },
+  maxPages: {
+    env: 'PRESSROOM_MAX_PAGES',
+    type: 'integer',
+    default: '500000',
+    min: 1,
+    doc: 'Most pages of one report; more fail with `output_too_large`.',
+  },
+  maxFileSize: {
+    env: 'PRESSROOM_MAX_FILE_SIZE',
+    type: 'size',
+    default: '4GiB',
+    min: 1,
+    doc: 'Largest finished file; a larger one fails with `output_too_large`.',
+  },
+  maxAttempts: {
+    env: 'PRESSROOM_MAX_ATTEMPTS',
+    type: 'integer',
+    default: '3',
+    min: 1,
+    max: 10,
+    doc: 'Failures after which a report is failed for good.',
+  },
+  lease: {
+    env: 'PRESSROOM_LEASE',
+    type: 'duration',
+    default: '30s',
+    min: 500,
+    doc: 'How long a worker may be silent before its report is given to another.',
+  },
+  heartbeat: {
+    env: 'PRESSROOM_HEARTBEAT',
+    type: 'duration',
+    default: '10s',
+    min: 100,
+    doc: 'Interval at which a worker renews its lease; at most a third of the lease.',
+  },
+  dispatchInterval: {
+    env: 'PRESSROOM_DISPATCH_INTERVAL',
+    type: 'duration',
+    default: '1s',
+    min: 50,
+    doc: 'Interval of the loop that rings for reports whose first ring was lost or that are due again.',
+  },
+  redispatchAfter: {
+    env: 'PRESSROOM_REDISPATCH_AFTER',
+    type: 'duration',
+    default: '60s',
+    min: 100,
+    doc: 'Time after which a queued report that was rung for, but not taken, is rung for again.',
+  },
+  rescueInterval: {
+    env: 'PRESSROOM_RESCUE_INTERVAL',
+    type: 'duration',
+    default: '5s',
+    min: 50,
+    doc: 'Interval of the loop that takes reports back from workers whose lease ran out.',
+  },
+  cleanInterval: {
+    env: 'PRESSROOM_CLEAN_INTERVAL',
+    type: 'duration',
+    default: '10m',
+    min: 50,
+    doc: 'Interval of the loop that removes expired files, uploads, records and idempotency keys.',
+  },
+  retryBackoff: {
+    env: 'PRESSROOM_RETRY_BACKOFF',
+    type: 'duration',
+    default: '2s',
+    min: 0,
+    doc: 'Wait before the second attempt; doubled for each further one, at most 5 minutes.',
+  },
+  shutdownGrace: {
+    env: 'PRESSROOM_SHUTDOWN_GRACE',
+    type: 'duration',
+    default: '20s',
+    min: 0,
+    doc: 'How long running renders may go on after SIGTERM before they are handed back.',
+  },
+  deadline: {
+    env: 'PRESSROOM_DEADLINE',
+    type: 'duration',
+    default: '24h',
+    min: 1_000,
+    doc: 'Time from acceptance within which a report must be finished, unless the request says otherwise.',
+  },
+  fileRetention: {
+    env: 'PRESSROOM_FILE_RETENTION',
+    type: 'duration',
+    default: '7d',
+    min: 1_000,
+    doc: 'How long a finished file can be downloaded, unless the request says otherwise.',
+  },
+  recordRetention: {
+    env: 'PRESSROOM_RECORD_RETENTION',
+    type: 'duration',
+    default: '30d',
+    min: 1_000,
+    doc: 'How long a finished report can be looked up.',
+  },
+  uploadRetention: {
+    env: 'PRESSROOM_UPLOAD_RETENTION',
+    type: 'duration',
+    default: '24h',
+    min: 1_000,
+    doc: 'How long an upload is kept; longer while a queued or running report needs it.',
+  },
+  idempotencyRetention: {
+    env: 'PRESSROOM_IDEMPOTENCY_RETENTION',
+    type: 'duration',
+    default: '24h',
+    min: 1_000,
+    doc: 'How long an `Idempotency-Key` is remembered.',
+  },
+  maxSubmissionSize: {
+    env: 'PRESSROOM_MAX_SUBMISSION_SIZE',
+    type: 'size',
+    default: '1MiB',
+    min: 1_024,
+    doc: 'Largest body of a report request or a template, inline data included.',
+  },
+  maxUploadSize: {
+    env: 'PRESSROOM_MAX_UPLOAD_SIZE',
+    type: 'size',
+    default: '2GiB',
+    min: 1_024,
+    doc: 'Largest upload.',
+  },
+  bodyTimeout: {
+    env: 'PRESSROOM_BODY_TIMEOUT',
+    type: 'duration',
+    default: '15s',
+    min: 100,
+    doc: 'Time within which a JSON or YAML body must have arrived; an upload may pause no longer than this.',
+  },
+  rateLimit: {
+    env: 'PRESSROOM_RATE_LIMIT',
+    type: 'integer',
+    default: '200',
+    min: 1,
+    doc: 'Requests per second that one API key may make on average, per API process.',
+  },
+  rateBurst: {
+    env: 'PRESSROOM_RATE_BURST',
+    type: 'integer',
+    default: '400',
+    min: 1,
+    doc: 'Requests that one API key may make at once before the rate limit holds.',
+  },
+  cursorSecret: {
+    env: 'PRESSROOM_SECRET',
+    type: 'text',
+    secret: true,
+    doc: 'At least 32 characters; signs list cursors. The same for every API process.',
+  },
+  home: {
+    env: 'PRESSROOM_HOME',
+    type: 'text',
+    default: '.pressroom',
+    doc: '`npm start` and `npm run demo` only: directory of the private Postgres, Redis and files.',
+  },
+  workers: {
+    env: 'WORKERS',
+    type: 'integer',
+    default: '1',
+    min: 0,
+    max: 64,
+    doc: '`npm start` and `npm run demo` only: number of worker processes.',
+  },
+} as const satisfies Record<string, Setting>;
