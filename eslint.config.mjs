@@ -44,6 +44,7 @@ export default tseslint.config(
     files: ['**/*.{js,cjs,mjs}'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
+      parserOptions: { project: false },
       globals: {
         module: 'writable',
         require: 'readonly',
