@@ -11,7 +11,7 @@ const rooms = {
   templates: ['engine', 'data-sources', 'auth', 'platform'],
   reports: ['templates', 'data-sources', 'storage', 'auth', 'engine', 'platform'],
   rendering: ['reports', 'templates', 'data-sources', 'storage', 'engine', 'platform'],
-  operations: ['storage', 'platform'],
+  operations: ['auth', 'storage', 'platform'],
   embedded: ['platform'],
 };
 

@@ -23,8 +23,13 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads what a serving process (API or worker) needs. Throws one {@link ConfigError} that lists every fault. */
-export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+/**
+ * Reads the configuration of a process.
+ *
+ * @param required settings without a default that this process cannot do without
+ * @throws ConfigError that lists every fault
+ */
+export function loadConfig(required: readonly RequiredKey[], env: NodeJS.ProcessEnv = process.env): Config {
   const { values, faults } = readSettings(env);
   for (const key of required) {
     if (values[key] === undefined && !faults.some((fault) => fault.startsWith(settings[key].env)))
@@ -34,7 +39,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (faults.length === 0) {
     if (config.heartbeat * 3 > config.lease)
       faults.push(`${settings.heartbeat.env} must be at most a third of ${settings.lease.env}`);
-    if (config.cursorSecret.length < 32) faults.push(`${settings.cursorSecret.env} must have at least 32 characters`);
+    if (required.includes('cursorSecret') && config.cursorSecret.length < 32)
+      faults.push(`${settings.cursorSecret.env} must have at least 32 characters`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -54,8 +60,8 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env };
 }
 
-const required = ['databaseUrl', 'redisUrl', 'cursorSecret'] as const;
-type RequiredKey = (typeof required)[number];
+/** Settings that have no default. */
+export type RequiredKey = 'databaseUrl' | 'redisUrl' | 'cursorSecret';
 
 function readSettings(env: NodeJS.ProcessEnv) {
   const faults: string[] = [];

@@ -1,0 +1,36 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuthModule } from '../auth/auth.module';
+import { DataSourcesModule } from '../data-sources/data-sources.module';
+import { OperationsModule } from '../operations/operations.module';
+import type { Config } from '../platform/config/config';
+import { ConfigModule } from '../platform/config/config.module';
+import { DatabaseModule } from '../platform/database/database.module';
+import { RouteGuard } from '../platform/http/route.guard';
+import { LoggingModule } from '../platform/logging/logging.module';
+import { QueueModule } from '../platform/queue/queue.module';
+import { ReportsApiModule } from '../reports/reports-api.module';
+import { TemplatesModule } from '../templates/templates.module';
+
+/** Everything that the API process is made of. */
+@Module({})
+export class ApiModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        ConfigModule.with(config),
+        LoggingModule,
+        DatabaseModule,
+        QueueModule,
+        AuthModule, // before the route guard: who is not known learns nothing about routes
+        TemplatesModule,
+        DataSourcesModule,
+        ReportsApiModule,
+        OperationsModule,
+      ],
+      providers: [{ provide: APP_GUARD, useClass: RouteGuard }],
+    };
+  }
+}

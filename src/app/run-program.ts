@@ -1,0 +1,22 @@
+import type { Config, RequiredKey } from '../platform/config/config';
+import { ConfigError, loadConfig } from '../platform/config/config';
+
+/** EX_CONFIG of sysexits.h: something was configured wrongly, so starting again does not help. */
+const exitConfig = 78;
+
+/** Starts a process: reads the configuration, and ends with a message that says what to mend if that fails. */
+export function runProgram(required: readonly RequiredKey[], start: (config: Config) => Promise<void>): void {
+  let config: Config;
+  try {
+    config = loadConfig(required);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitConfig;
+    return;
+  }
+  start(config).catch((error: unknown) => {
+    process.stderr.write(`The process could not start: ${(error as Error).stack ?? String(error)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, MoreThan, Repository } from 'typeorm';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import { validationFailed } from '../platform/errors/app-error';
+import { newId } from '../platform/ids/public-id';
+import { STORAGE } from '../storage/storage';
+import type { Storage } from '../storage/storage';
+import type { RowFormatName } from './driver';
+import { createRowParser } from './row-formats';
+import { MalformedRows } from './row-formats/row-parser';
+import { Upload } from './upload.entity';
+
+@Injectable()
+export class Uploads {
+  constructor(
+    @InjectRepository(Upload) private readonly uploads: Repository<Upload>,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Stores a row file as it streams in, checking and counting its rows on the way. Nothing is kept of a file that
+   * breaks off or cannot be read.
+   *
+   * @throws AppError `validation-failed` with the line of the first malformed row
+   */
+  async create(tenantId: string, mediaType: RowFormatName, content: AsyncIterable<Buffer>): Promise<Upload> {
+    const id = newId();
+    const storageKey = `uploads/${id}`;
+    const counted = new CountedRows(mediaType, content);
+    const { size, sha256 } = await this.storage.put(storageKey, counted.bytes());
+    const upload = this.uploads.create({
+      id,
+      tenantId,
+      mediaType,
+      storageKey,
+      sizeBytes: String(size),
+      rowCount: String(counted.count),
+      sha256: Buffer.from(sha256, 'hex'),
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + this.config.uploadRetention),
+    });
+    try {
+      await this.uploads.insert(upload);
+    } catch (error) {
+      await this.storage.remove(storageKey);
+      throw error;
+    }
+    return upload;
+  }
+
+  /** Those of the uploads that exist and have not expired. */
+  find(tenantId: string, ids: readonly string[]): Promise<Upload[]> {
+    return this.uploads.findBy({ id: In(ids), tenantId, expiresAt: MoreThan(new Date()) });
+  }
+
+  /**
+   * Ends an upload's life now. Its bytes go with the next cleaning, or when the last report that needs them is done.
+   *
+   * @returns whether there was such an upload
+   */
+  async expire(tenantId: string, id: string): Promise<boolean> {
+    const now = new Date();
+    const { affected } = await this.uploads.update({ id, tenantId, expiresAt: MoreThan(now) }, { expiresAt: now });
+    return affected === 1;
+  }
+}
+
+/** Passes bytes on while counting the rows in them. */
+class CountedRows {
+  count = 0;
+
+  constructor(
+    private readonly mediaType: RowFormatName,
+    private readonly content: AsyncIterable<Buffer>,
+  ) {}
+
+  async *bytes(): AsyncGenerator<Buffer> {
+    const parser = createRowParser(this.mediaType);
+    try {
+      for await (const chunk of this.content) {
+        this.count += (await parser.write(chunk)).rows.length;
+        yield chunk;
+      }
+      this.count += (await parser.end()).rows.length;
+    } catch (error) {
+      if (!(error instanceof MalformedRows)) throw error;
+      const { line, column, detail } = error;
+      throw validationFailed([{ pointer: '', code: 'malformed-row', line, column, detail }]);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { createApi } from './app/create-api';
+import { runProgram } from './app/run-program';
+import { migrate } from './platform/database/migrate';
+
+/** The API process. */
+runProgram(['databaseUrl', 'redisUrl', 'cursorSecret'], async (config) => {
+  await migrate(config.databaseUrl);
+  const app = await createApi(config);
+  await app.listen({ host: config.host, port: config.port });
+  // A parent that started this process is told the address, which it cannot know when any free port is taken.
+  process.send?.({ type: 'listening', url: (await app.getUrl()).replace('[::1]', 'localhost') });
+});

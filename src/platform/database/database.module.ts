@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config';
+
+/** The connection pool of a process. Entities are those that the feature modules register. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({
+        type: 'postgres',
+        url: config.databaseUrl,
+        autoLoadEntities: true,
+        synchronize: false,
+        applicationName: 'pressroom',
+        extra: {
+          max: config.databasePool,
+          connectionTimeoutMillis: 2_000, // no connection free for this long: answer 503 rather than wait
+          statement_timeout: 10_000,
+          lock_timeout: 2_000,
+          query_timeout: 12_000,
+          idle_in_transaction_session_timeout: 30_000,
+          keepAlive: true,
+        },
+        poolErrorHandler: () => undefined, // an idle connection was lost; the next query takes another
+      }),
+    }),
+  ],
+})
+export class DatabaseModule {}

@@ -1,0 +1,46 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import type { ProblemCode } from '../errors/catalogue';
+import { problems } from '../errors/catalogue';
+
+/** Documents the problems that a route answers with, grouped by status. */
+export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
+  const statuses = [...new Set(codes.map((code) => problems[code].status))];
+  return applyDecorators(
+    ...statuses.map((status) =>
+      ApiResponse({
+        status,
+        description: codes
+          .filter((code) => problems[code].status === status)
+          .map((code) => `\`${code}\`: ${problems[code].title}.`)
+          .join(' '),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      }),
+    ),
+  );
+}
+
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', format: 'uri-reference' },
+    code: { type: 'string' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          pointer: { type: 'string', description: 'JSON pointer into the body (RFC 6901).' },
+          code: { type: 'string' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};

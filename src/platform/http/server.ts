@@ -1,0 +1,83 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError } from '../errors/app-error';
+import { problems } from '../errors/catalogue';
+import { toProblem } from '../errors/problem';
+import { RouteTable } from './route-table';
+
+/**
+ * The HTTP server under Nest: request ids, the headers of every answer, bodies handed on unread (each route reads
+ * its own, after authentication), and problem details for what fails before any route is found.
+ */
+export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTable } {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: requestIdOf,
+    bodyLimit: Number.MAX_SAFE_INTEGER, // limited where the body is read
+    return503OnClosing: false, // requests in flight are finished; readiness turns the others away
+    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers(commonHeaders(request.id));
+      sendProblem(request, reply, new AppError('bad-request'));
+    },
+    clientErrorHandler: answerUnparsable,
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = new RouteTable();
+  server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  server.addHook('onRequest', (request, reply, next) => {
+    void reply.headers(commonHeaders(request.id));
+    next();
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, body, done) => done(null, body));
+  return { adapter, routes };
+}
+
+/** Answers with the problem that an error stands for. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
+  const instance = request.url.split('?', 1)[0]!;
+  void reply
+    .status(problems[error.code].status)
+    .headers({ 'cache-control': 'no-store', ...error.headers })
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(error, instance, request.id)));
+}
+
+/** The client's X-Request-Id where it is harmless to log and echo, else a new one. */
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function commonHeaders(requestId: string): Record<string, string> {
+  return {
+    'x-request-id': requestId,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+}
+
+/** What Node's parser gave up on never becomes a request, so the answer is written by hand. */
+function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const requestId = randomUUID();
+  const body = JSON.stringify(toProblem(new AppError('bad-request'), '', requestId));
+  const headers = {
+    ...commonHeaders(requestId),
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    'cache-control': 'no-store',
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
+}

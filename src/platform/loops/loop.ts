@@ -1,0 +1,48 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { PinoLogger } from 'nestjs-pino';
+
+/**
+ * Something that every worker does again and again, to mend what a crash left. A subclass does one round in `tick`;
+ * a round that fails is logged, and the next one comes all the same.
+ */
+export abstract class Loop implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private isStopped = false;
+
+  constructor(
+    private readonly intervalMs: number,
+    protected readonly logger: PinoLogger,
+  ) {}
+
+  /** One round. */
+  protected abstract tick(): Promise<void>;
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  /** A fifth of jitter keeps the loops of many processes from falling into step. */
+  private schedule(): void {
+    if (this.isStopped) return;
+    const delayMs = this.intervalMs * (0.8 + 0.4 * Math.random());
+    this.timer = setTimeout(() => {
+      this.round = this.run();
+    }, delayMs);
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.tick();
+    } catch (err) {
+      this.logger.error({ err, loop: this.constructor.name }, 'a round of a loop failed');
+    }
+    this.schedule();
+  }
+}

@@ -1,0 +1,28 @@
+import { BullModule } from '@nestjs/bull';
+import { Global, Module } from '@nestjs/common';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config';
+import { createRedisClient } from './redis-clients';
+import { RenderBell, renderQueue } from './render-bell';
+
+/**
+ * The queue between API and workers. It only wakes workers up: state, retries, time limits and recovery are in
+ * Postgres, so Redis can be emptied at any time.
+ */
+@Global()
+@Module({
+  imports: [
+    BullModule.registerQueueAsync({
+      name: renderQueue,
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({
+        prefix: config.redisPrefix,
+        createClient: (type) => createRedisClient(config.redisUrl, type),
+        settings: { retryProcessDelay: 500, maxStalledCount: 1_000 },
+      }),
+    }),
+  ],
+  providers: [RenderBell],
+  exports: [BullModule, RenderBell],
+})
+export class QueueModule {}

@@ -1,0 +1,44 @@
+import { InjectQueue } from '@nestjs/bull';
+import { Injectable } from '@nestjs/common';
+import type { Queue } from 'bull';
+
+/** Name of the queue. */
+export const renderQueue = 'render';
+
+/** All that a job in Redis says. The report itself is read from Postgres. */
+export interface RenderJob {
+  reportId: string;
+  seq: number;
+}
+
+/** Bull serves a smaller number first. */
+const bullPriority = { high: 1, normal: 2, low: 3 } as const;
+
+/** Tells the workers that a report is there to be rendered. A ring may be lost or come twice; neither does harm. */
+@Injectable()
+export class RenderBell {
+  constructor(@InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>) {}
+
+  get isConnected(): boolean {
+    return this.queue.client.status === 'ready';
+  }
+
+  /** @returns whether Redis took the ring; never throws, and never waits long */
+  async ring(job: RenderJob, priority: keyof typeof bullPriority): Promise<boolean> {
+    // Bull's add waits for a first connection without end, so it is only asked when there is one.
+    if (!this.isConnected) return false;
+    try {
+      await this.queue.add(job, {
+        // Bull drops an id that it still knows, in whatever state; a new number for each ring makes it new.
+        jobId: `${job.reportId}.${job.seq}`,
+        priority: bullPriority[priority],
+        attempts: 1,
+        removeOnComplete: true,
+        removeOnFail: true,
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

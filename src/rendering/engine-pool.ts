@@ -1,0 +1,70 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import { RenderAborted, RenderFailed } from './render-failure';
+import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
+
+export type Rendered = Extract<RenderOutcome, { isOk: true }>;
+
+/**
+ * The threads in which reports are rendered: each with a heap limit, an empty environment, and no way to harm its
+ * process. The threads live on between reports, so that fonts are opened once.
+ */
+@Injectable()
+export class EnginePool implements OnApplicationShutdown {
+  private readonly pool: Piscina<RenderTask, RenderOutcome>;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    this.pool = new Piscina({
+      filename: join(__dirname, 'engine-thread.js'),
+      name: 'runRenderTask',
+      minThreads: config.renderConcurrency,
+      maxThreads: config.renderConcurrency,
+      concurrentTasksPerWorker: 1,
+      env: {},
+      // A small young generation: streamed rows die young, and a large one only grows the resident memory.
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(config.renderHeap / 2 ** 20), maxYoungGenerationSizeMb: 16 },
+    });
+  }
+
+  /**
+   * Renders in a thread. When the signal aborts, the thread is ended wherever it is.
+   *
+   * @throws RenderFailed for what the engine or its limits refuse, RenderAborted with the signal's reason
+   */
+  async render(
+    task: Omit<RenderTask, 'progressPort'>,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+  ): Promise<Rendered> {
+    const { port1: ownPort, port2: progressPort } = new MessageChannel();
+    ownPort.on('message', onProgress);
+    let outcome: RenderOutcome;
+    try {
+      outcome = await this.pool.run({ ...task, progressPort }, { signal, transferList: [progressPort] });
+    } catch (error) {
+      if (signal.reason instanceof RenderAborted) throw signal.reason;
+      throw toFailure(error);
+    } finally {
+      ownPort.close();
+    }
+    if (outcome.isOk) return outcome;
+    throw new RenderFailed(outcome.code, outcome.detail);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.destroy();
+  }
+}
+
+function toFailure(error: unknown): RenderFailed {
+  if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new RenderFailed('render_out_of_memory', 'The render needed more memory than one report may have.', error);
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+    return new RenderFailed('storage_unavailable', 'There is no space left for the file.', error);
+  return new RenderFailed('render_error', 'The render broke off with an unexpected error.', error);
+}

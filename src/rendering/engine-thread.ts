@@ -1,0 +1,64 @@
+/** The inside of a render thread: opens the datasets, runs the engine, writes the document to a file. */
+import { createWriteStream } from 'node:fs';
+import { openDataset } from '../data-sources/drivers';
+import { MalformedRows } from '../data-sources/row-formats/row-parser';
+import type { CompiledReport } from '../engine';
+import { DefinitionError, RenderError, compile, engineVersion, render } from '../engine';
+import { ObjectMissing } from '../storage/storage';
+import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
+
+const progressIntervalMs = 100;
+const compiledCapacity = 50;
+const compiled = new Map<string, CompiledReport>();
+
+/** Called by the pool. Throws only what nobody foresaw. */
+export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
+  try {
+    const result = await render({
+      report: compileOnce(task),
+      parameters: task.parameters,
+      data: Object.fromEntries(Object.entries(task.datasets).map(([name, source]) => [name, openDataset(source)])),
+      locale: task.locale ?? undefined,
+      timeZone: task.timeZone ?? undefined,
+      asOf: task.asOf,
+      reportId: task.reportId,
+      limits: task.limits,
+      output: createWriteStream(task.outputPath, { highWaterMark: 256 * 1024 }),
+      onProgress: throttle((progress) => task.progressPort.postMessage(progress)),
+    });
+    return { isOk: true, ...result, warnings: [...result.warnings], engineVersion };
+  } catch (error) {
+    return toOutcome(error);
+  } finally {
+    task.progressPort.close();
+  }
+}
+
+function compileOnce({ definition, definitionHash }: RenderTask): CompiledReport {
+  const known = compiled.get(definitionHash);
+  if (known) return known;
+  const report = compile(definition);
+  if (compiled.size >= compiledCapacity) compiled.clear();
+  compiled.set(definitionHash, report);
+  return report;
+}
+
+function throttle(post: (progress: RenderProgress) => void): (progress: RenderProgress) => void {
+  let last = -Infinity;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < progressIntervalMs) return;
+    last = now;
+    post(progress);
+  };
+}
+
+function toOutcome(error: unknown): RenderOutcome {
+  if (error instanceof RenderError) return { isOk: false, code: error.code, detail: error.message };
+  // An upload was checked when it came in, and a definition when it was accepted: these mean that either has changed.
+  if (error instanceof MalformedRows) return { isOk: false, code: 'data_invalid', detail: error.message };
+  if (error instanceof DefinitionError) return { isOk: false, code: 'template_error', detail: error.message };
+  if (error instanceof ObjectMissing)
+    return { isOk: false, code: 'data_source_error', detail: 'The rows of an upload are not in the storage.' };
+  throw error;
+}

@@ -1,0 +1,72 @@
+import type { Fence, Progress, ReportStateMachine } from '../reports/report-state';
+import { RenderAborted } from './render-failure';
+
+interface LeaseTimes {
+  leaseMs: number;
+  heartbeatMs: number;
+  /** Longest run of the attempt. */
+  timeoutMs: number;
+}
+
+/** Progress is written at most this often; with it the worker learns of a cancellation. */
+const progressIntervalMs = 500;
+
+/**
+ * A worker's hold on a report: renews the lease, writes the progress, and aborts its signal when the report was
+ * canceled, the time is up, or the lease can no longer be believed in.
+ */
+export class Lease {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+  private readonly timeout: NodeJS.Timeout;
+  private progress: Progress = { phase: 'starting', percent: 0, rows: 0, pages: 0 };
+  private isChanged = false;
+  private isBeating = false;
+  private lastKept = performance.now();
+
+  constructor(
+    private readonly states: Pick<ReportStateMachine, 'heartbeat'>,
+    private readonly fence: Fence,
+    private readonly times: LeaseTimes,
+  ) {
+    this.timer = setInterval(() => void this.beat(), Math.min(progressIntervalMs, times.heartbeatMs));
+    this.timeout = setTimeout(() => this.abort('timeout'), times.timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  report(progress: Progress): void {
+    this.progress = progress;
+    this.isChanged = true;
+  }
+
+  abort(why: RenderAborted['why']): void {
+    if (!this.signal.aborted) this.controller.abort(new RenderAborted(why));
+  }
+
+  release(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.timeout);
+  }
+
+  private async beat(): Promise<void> {
+    const silentMs = performance.now() - this.lastKept;
+    // Ended well before the lease does, so that two attempts of a report never run side by side for long.
+    if (silentMs > (this.times.leaseMs * 2) / 3) this.abort('lease-lost');
+    if (this.signal.aborted || this.isBeating || (!this.isChanged && silentMs < this.times.heartbeatMs)) return;
+    this.isBeating = true;
+    this.isChanged = false;
+    const at = performance.now();
+    try {
+      const answer = await this.states.heartbeat(this.fence, this.progress);
+      if (answer === 'kept') this.lastKept = at;
+      else this.abort(answer === 'canceled' ? 'canceled' : 'lease-lost');
+    } catch {
+      // Postgres is away: the next beat tries again, until the lease can no longer be believed in.
+    } finally {
+      this.isBeating = false;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import { isDatabaseUnavailable } from '../platform/database/database-errors';
+import { failures } from '../platform/errors/catalogue';
+import { newId } from '../platform/ids/public-id';
+import type { ClaimedReport, FinishedFile } from '../reports/report-state';
+import { ReportStateMachine } from '../reports/report-state';
+import { STORAGE } from '../storage/storage';
+import type { Storage } from '../storage/storage';
+import type { Rendered } from './engine-pool';
+import { EnginePool } from './engine-pool';
+import { Lease } from './lease';
+import type { LoadedTask } from './load-task';
+import { LoadTask } from './load-task';
+import { RenderAborted, RenderFailed } from './render-failure';
+
+const workerId = `${hostname()}:${process.pid}`;
+const storageRetryMs = 30_000;
+
+/** The pipeline of a report: claim, load, render, store, complete. */
+@Injectable()
+export class RenderReport {
+  private readonly leases = new Set<Lease>();
+
+  constructor(
+    private readonly states: ReportStateMachine,
+    private readonly loadTask: LoadTask,
+    private readonly engine: EnginePool,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /** Renders a report unless it is already taken or done; settles once its new state is written. */
+  async run(reportId: string): Promise<void> {
+    const report = await this.states.claim(reportId, workerId);
+    if (!report) return;
+    const { lease: leaseMs, heartbeat: heartbeatMs, renderTimeout: timeoutMs } = this.config;
+    const lease = new Lease(this.states, report, { leaseMs, heartbeatMs, timeoutMs });
+    this.leases.add(lease);
+    const started = performance.now();
+    const temporaryPath = this.temporaryPath(report);
+    try {
+      const task = await this.loadTask.load(report, temporaryPath);
+      const rendered = await this.render(report, task, lease);
+      const file = await this.store(report, task, rendered);
+      const isVisible = await this.complete(report, lease, file);
+      const { pages, size } = file;
+      const message = isVisible ? 'report succeeded' : 'a finished report was no longer wanted';
+      this.logger.info({ ...idsOf(report), pages, size, ms: Math.round(performance.now() - started) }, message);
+    } catch (error) {
+      await this.giveUp(report, error);
+    } finally {
+      lease.release();
+      this.leases.delete(lease);
+      await rm(temporaryPath, { force: true });
+    }
+  }
+
+  /** Ends every render of this process and hands its report back, for another worker to begin anew. */
+  handBackAll(): void {
+    for (const lease of this.leases) lease.abort('shutdown');
+  }
+
+  private render(report: ClaimedReport, task: LoadedTask, lease: Lease): Promise<Rendered> {
+    const totalRows = Number(report.totalRows ?? 0);
+    return this.engine.render(task, lease.signal, (progress) => {
+      // The last percent is for storing the file; only a report that is complete shows 100.
+      const percent = totalRows === 0 ? 0 : Math.min(99, Math.floor((progress.rows / totalRows) * 99));
+      lease.report({ ...progress, percent });
+    });
+  }
+
+  private async store(report: ClaimedReport, task: LoadedTask, rendered: Rendered): Promise<FinishedFile> {
+    // Attempt and token make the key this attempt's own, so that no worker of the past can write over another's file.
+    const storageKey = `reports/${report.id}/${report.attempt}-${report.leaseToken}.${report.format}`;
+    let stored;
+    try {
+      stored = await this.storage.put(storageKey, createReadStream(task.outputPath, { highWaterMark: 256 * 1024 }));
+    } catch (error) {
+      throw new RenderFailed('storage_unavailable', 'The finished file could not be stored.', error);
+    }
+    if (stored.sha256 !== rendered.sha256)
+      throw new RenderFailed('storage_unavailable', 'The stored file differs from the one that was rendered.');
+    const { pages, rows, warnings, engineVersion } = rendered;
+    const provenance = { engineVersion, definitionHash: task.definitionHash, rows };
+    return { id: newId(), storageKey, ...stored, mediaType: 'application/pdf', pages, warnings, provenance };
+  }
+
+  /** A finished file is worth waiting for: while Postgres is away this is tried again for as long as the lease holds. */
+  private async complete(report: ClaimedReport, lease: Lease, file: FinishedFile): Promise<boolean> {
+    for (;;) {
+      try {
+        if (await this.states.complete(report, file)) return true;
+        // An earlier try may have been carried out although its answer got lost; that file must not be removed.
+        if (await this.states.hasFile(file.storageKey)) return true;
+        await this.storage.remove(file.storageKey);
+        await this.states.confirmCancel(report);
+        return false;
+      } catch (error) {
+        if (!isDatabaseUnavailable(error) || lease.signal.aborted) throw error;
+        await wait(1_000);
+      }
+    }
+  }
+
+  private async giveUp(report: ClaimedReport, error: unknown): Promise<void> {
+    const { attempt } = report;
+    if (error instanceof RenderAborted) {
+      this.logger.warn({ ...idsOf(report), why: error.why }, 'a render was aborted');
+      if (error.why === 'shutdown') await this.states.handBack(report, 0);
+      if (error.why === 'canceled') await this.states.confirmCancel(report);
+      if (error.why !== 'timeout') return;
+    }
+    const { code, detail, cause } = toFailure(error);
+    this.logger.warn({ ...idsOf(report), code, err: cause }, 'an attempt failed');
+    const failure = { code, detail, attempt };
+    // A full or absent storage says nothing against the report, so it costs it none of its attempts.
+    if (code === 'storage_unavailable') await this.states.handBack(report, storageRetryMs, failure);
+    else await this.states.fail(report, failure, failures[code].retryable);
+  }
+
+  private temporaryPath({ id, attempt, format }: ClaimedReport): string {
+    const directory = this.config.temporaryDirectory === '' ? tmpdir() : this.config.temporaryDirectory;
+    return join(directory, `pressroom-${id}-${attempt}-${process.pid}.${format}`);
+  }
+}
+
+function toFailure(error: unknown): RenderFailed {
+  if (error instanceof RenderFailed) return error;
+  const code = error instanceof RenderAborted ? 'render_timeout' : 'render_error';
+  return new RenderFailed(code, `${failures[code].title}.`, error);
+}
+
+function idsOf({ id, attempt, tenantId, requestId }: ClaimedReport): object {
+  return { reportId: id, attempt, tenantId, requestId };
+}

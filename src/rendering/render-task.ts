@@ -1,0 +1,41 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { DatasetSource } from '../data-sources/driver';
+import type { FailureCode } from '../platform/errors/catalogue';
+import type { ReportWarning } from '../reports/report.entity';
+
+/** What a render thread is given: plain data, for it shares nothing with its process. */
+export interface RenderTask {
+  reportId: string;
+  definition: object;
+  /** SHA-256 of the definition's canonical JSON, hex. */
+  definitionHash: string;
+  parameters: Record<string, unknown>;
+  datasets: Record<string, DatasetSource>;
+  locale: string | null;
+  timeZone: string | null;
+  asOf: Date;
+  limits: { maxRows: number; maxPages: number; maxBytes: number };
+  /** File that the document is written to. */
+  outputPath: string;
+  /** Where {@link RenderProgress} is posted. */
+  progressPort: MessagePort;
+}
+
+export interface RenderProgress {
+  phase: string;
+  rows: number;
+  pages: number;
+}
+
+/** What comes back: errors that were foreseen come as values, because an error loses its fields between threads. */
+export type RenderOutcome =
+  | {
+      isOk: true;
+      pages: number;
+      rows: Record<string, number>;
+      bytes: number;
+      sha256: string;
+      warnings: ReportWarning[];
+      engineVersion: string;
+    }
+  | { isOk: false; code: FailureCode; detail: string };

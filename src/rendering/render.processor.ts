@@ -1,0 +1,57 @@
+import { InjectQueue } from '@nestjs/bull';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Queue } from 'bull';
+import { PinoLogger } from 'nestjs-pino';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import type { RenderJob } from '../platform/queue/render-bell';
+import { renderQueue } from '../platform/queue/render-bell';
+import { RenderReport } from './render-report';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Answers the bell: each job names a report, which is rendered if it still waits. */
+@Injectable()
+export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    @InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>,
+    private readonly renderReport: RenderReport,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /** Registered by hand, because the decorator's concurrency cannot come from the configuration. */
+  onApplicationBootstrap(): void {
+    this.queue.on('error', (err) => this.logger.warn({ err }, 'the queue reported an error'));
+    this.queue
+      .process(this.config.renderConcurrency, (job) => this.process(job.data))
+      .catch((err: unknown) => this.logger.warn({ err }, 'the queue stopped'));
+  }
+
+  /** Takes no new reports, lets the running ones finish within the grace, and hands back those that have not. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.queue.pause(true, true).catch((err: unknown) => this.logger.warn({ err }, 'the queue was not paused'));
+    const grace = new AbortController();
+    const timeUp = wait(this.config.shutdownGrace, undefined, { signal: grace.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.running), timeUp]);
+    grace.abort();
+    this.renderReport.handBackAll();
+    await Promise.allSettled(this.running);
+  }
+
+  private async process(job: Partial<RenderJob> | null): Promise<void> {
+    // Anyone who reaches Redis can write jobs; the worst that one may do is to ring for a report that waits anyway.
+    if (typeof job?.reportId !== 'string' || !uuid.test(job.reportId)) return;
+    const run = this.renderReport.run(job.reportId);
+    this.running.add(run);
+    try {
+      await run;
+    } finally {
+      this.running.delete(run);
+    }
+  }
+}

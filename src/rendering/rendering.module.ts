@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Upload } from '../data-sources/upload.entity';
+import { ReportsModule } from '../reports/reports.module';
+import { TemplatesModule } from '../templates/templates.module';
+import { EnginePool } from './engine-pool';
+import { LoadTask } from './load-task';
+import { RenderReport } from './render-report';
+import { RenderProcessor } from './render.processor';
+
+/** The worker's side: from a ring of the bell to a finished report. */
+@Module({
+  imports: [ReportsModule, TemplatesModule, TypeOrmModule.forFeature([Upload])],
+  providers: [EnginePool, LoadTask, RenderReport, RenderProcessor],
+})
+export class RenderingModule {}

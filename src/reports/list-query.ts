@@ -1,0 +1,72 @@
+import { AppError } from '../platform/errors/app-error';
+import type { ReportFilters } from './find-reports';
+import type { ReportState } from './report.entity';
+import { reportStates } from './report.entity';
+
+const defaultLimit = 50;
+const maxLimit = 200;
+
+/** Names of the query parameters of GET /v1/reports. */
+export const listParameters = [
+  'status',
+  'template',
+  'reference',
+  'createdAfter',
+  'createdBefore',
+  'limit',
+  'cursor',
+] as const;
+
+type ListQuery = Partial<Record<(typeof listParameters)[number], string>>;
+
+/**
+ * Reads the query of a list. A limit over 200 is lowered to it.
+ *
+ * @throws AppError `invalid-parameter`
+ */
+export function parseListQuery(query: ListQuery): {
+  filters: ReportFilters;
+  limit: number;
+  cursor: string | undefined;
+} {
+  const { status, template, reference, createdAfter, createdBefore, limit, cursor } = query;
+  return {
+    filters: {
+      ...(status === undefined ? {} : { status: parseStatus(status) }),
+      ...(template === undefined ? {} : { template: withoutNul('template', template) }),
+      ...(reference === undefined ? {} : { reference: withoutNul('reference', reference) }),
+      ...(createdAfter === undefined ? {} : { createdAfter: parseTime('createdAfter', createdAfter) }),
+      ...(createdBefore === undefined ? {} : { createdBefore: parseTime('createdBefore', createdBefore) }),
+    },
+    limit: limit === undefined ? defaultLimit : parseLimit(limit),
+    cursor,
+  };
+}
+
+function parseStatus(text: string): ReportState[] {
+  const parts = text.split(',');
+  const isState = (part: string): part is ReportState => (reportStates as readonly string[]).includes(part);
+  if (!parts.every(isState)) throw invalid('status', `is a comma-separated list of ${reportStates.join(', ')}`);
+  return parts;
+}
+
+function parseLimit(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid('limit', 'is a whole number from 1');
+  return Math.min(Number(text), maxLimit);
+}
+
+function parseTime(parameter: string, text: string): string {
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i.test(text);
+  if (!isTime || Number.isNaN(Date.parse(text)))
+    throw invalid(parameter, 'is a time such as 2026-01-31T12:00:00Z (RFC 3339); write a + as %2B');
+  return new Date(text).toISOString();
+}
+
+function withoutNul(parameter: string, text: string): string {
+  if (text.includes('\0')) throw invalid(parameter, 'has a character that no text here can have');
+  return text;
+}
+
+function invalid(parameter: string, reason: string): AppError {
+  return new AppError('invalid-parameter', { parameter, reason });
+}

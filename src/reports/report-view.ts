@@ -1,0 +1,110 @@
+import { failures, typeOf } from '../platform/errors/catalogue';
+import { toPublicId } from '../platform/ids/public-id';
+import type { ReportFile } from './report-file.entity';
+import type { Report, ReportFailure, ReportState } from './report.entity';
+
+const terminal: readonly ReportState[] = ['succeeded', 'failed', 'canceled', 'expired'];
+
+/** A file is gone from the moment it expires, whether or not its bytes have been removed. */
+export function statusOf(report: Report, now = Date.now()): ReportState {
+  const isFileExpired = report.state === 'succeeded' && report.fileExpiresAt!.getTime() <= now;
+  return isFileExpired ? 'expired' : report.state;
+}
+
+/** The state as a client sees it, and its entity tag. */
+export function etagOf(report: Report): string {
+  // Expiry by time alone shows what the cleaner will write, under the version that it will write it with.
+  const isAhead = statusOf(report) !== report.state;
+  return `"v${BigInt(report.version) + (isAhead ? 1n : 0n)}"`;
+}
+
+/**
+ * Seconds after which it is worth asking again: half of the time that is still expected, between 1 and 30, a fifth
+ * more or less so that clients do not all come at once. Undefined once there is nothing to wait for.
+ */
+export function retryAfter(report: Report): string | undefined {
+  if (terminal.includes(report.state)) return undefined;
+  const completion = estimateCompletion(report);
+  const remaining = completion === undefined ? 2_000 : completion - Date.now();
+  const seconds = (remaining / 2_000) * (0.8 + 0.4 * Math.random());
+  return String(Math.min(30, Math.max(1, Math.round(seconds))));
+}
+
+/** The report resource. */
+export function presentReport(report: Report, file: ReportFile | undefined): object {
+  const status = statusOf(report);
+  const self = `/v1/reports/${toPublicId('rep', report.id)}`;
+  const isTerminal = terminal.includes(status);
+  return {
+    id: toPublicId('rep', report.id),
+    object: 'report',
+    status,
+    template: report.template === null ? null : { name: report.template, version: report.templateVersion },
+    format: report.format,
+    reference: report.reference,
+    batchId: null,
+    progress: presentProgress(report, isTerminal),
+    attempt: report.attempt,
+    maxAttempts: report.maxAttempts,
+    cancelRequestedAt: toTime(report.cancelRequestedAt),
+    asOf: toTime(report.asOf),
+    createdAt: toTime(report.createdAt),
+    startedAt: toTime(report.startedAt),
+    finishedAt: toTime(report.finishedAt),
+    file: status === 'succeeded' && file ? presentFile(report, file, `${self}/file`) : null,
+    fileExpiresAt: toTime(report.fileExpiresAt),
+    recordExpiresAt: toTime(report.recordExpiresAt),
+    error: report.error === null ? null : presentFailure(report.error),
+    warnings: report.warnings,
+    links: {
+      self,
+      cancel: isTerminal ? null : `${self}/cancel`,
+      file: status === 'succeeded' ? `${self}/file` : null,
+    },
+  };
+}
+
+function presentProgress(report: Report, isTerminal: boolean): object {
+  const completion = estimateCompletion(report);
+  return {
+    phase: report.phase,
+    percent: report.progressPercent ?? 0,
+    rows: Number(report.progressRows),
+    pages: report.progressPages,
+    estimatedCompletionAt: isTerminal || completion === undefined ? null : new Date(completion).toISOString(),
+  };
+}
+
+function presentFile(report: Report, file: ReportFile, href: string): object {
+  return {
+    mediaType: file.mediaType,
+    size: Number(file.sizeBytes),
+    filename: report.filename,
+    pages: file.pages,
+    sha256: file.sha256.toString('hex'),
+    href,
+  };
+}
+
+function presentFailure({ code, detail, attempt }: ReportFailure): object {
+  return {
+    type: typeOf(code),
+    title: failures[code].title,
+    code,
+    detail,
+    attempt,
+    retryable: failures[code].retryable,
+  };
+}
+
+/** Drawn out from what is done; undefined while too little is done to tell. */
+function estimateCompletion(report: Report): number | undefined {
+  if (report.state !== 'running' || report.startedAt === null) return undefined;
+  const percent = report.progressPercent ?? 0;
+  const elapsed = Date.now() - report.startedAt.getTime();
+  return percent < 2 ? undefined : report.startedAt.getTime() + (elapsed * 100) / percent;
+}
+
+function toTime(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}

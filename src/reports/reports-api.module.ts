@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { DataSourcesModule } from '../data-sources/data-sources.module';
+import { TemplatesModule } from '../templates/templates.module';
+import { AcceptReport } from './accept-report';
+import { CheckReportRequest } from './check-report-request';
+import { FileController } from './file.controller';
+import { FindReports } from './find-reports';
+import { ReportsController } from './reports.controller';
+import { ReportsModule } from './reports.module';
+
+/** The report resource over HTTP: accept, find, cancel, download. */
+@Module({
+  imports: [ReportsModule, TemplatesModule, DataSourcesModule],
+  controllers: [ReportsController, FileController],
+  providers: [AcceptReport, CheckReportRequest, FindReports],
+})
+export class ReportsApiModule {}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { CleanLoop } from './clean.loop';
+import { DispatchLoop } from './dispatch.loop';
+import { ReportsModule } from './reports.module';
+import { RescueLoop } from './rescue.loop';
+
+/** What every worker does beside rendering, so that no report is left lying. */
+@Module({
+  imports: [ReportsModule],
+  providers: [DispatchLoop, RescueLoop, CleanLoop],
+})
+export class ReportsLoopsModule {}

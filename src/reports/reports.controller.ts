@@ -1,0 +1,195 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
+import type { Caller } from '../auth/api-keys';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import { AppError } from '../platform/errors/app-error';
+import { compileBodyCheck } from '../platform/http/body-check';
+import { isNotModified } from '../platform/http/conditional';
+import { ApiProblems } from '../platform/http/openapi';
+import { readText, requireMediaType } from '../platform/http/read-body';
+import { QueryParameters } from '../platform/http/route.guard';
+import { maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
+import { fromPublicId, toPublicId } from '../platform/ids/public-id';
+import { AcceptReport } from './accept-report';
+import type { FoundReport } from './find-reports';
+import { FindReports } from './find-reports';
+import { parseIdempotencyKey } from './idempotency-key';
+import { listParameters, parseListQuery } from './list-query';
+import type { ReportRequest } from './report-request.schema';
+import { reportRequestSchema } from './report-request.schema';
+import { ReportStateMachine } from './report-state';
+import { etagOf, presentReport, retryAfter, statusOf } from './report-view';
+import { reportSchema } from './report.schema';
+
+const checkBody = compileBodyCheck<ReportRequest>(reportRequestSchema);
+
+@ApiTags('Reports')
+@Controller('v1/reports')
+export class ReportsController {
+  constructor(
+    private readonly acceptReport: AcceptReport,
+    private readonly findReports: FindReports,
+    private readonly states: ReportStateMachine,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @RequireScope('reports:write')
+  @ApiOperation({
+    summary: 'Request a report',
+    description: 'Answers as soon as the request is safe. The report is rendered in the background; follow Location.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    description: 'Makes it safe to send the request again: within 24 hours the same key finds the same report.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  })
+  @ApiConsumes('application/json')
+  @ApiBody({ schema: reportRequestSchema as object })
+  @ApiResponse({
+    status: 202,
+    description: 'Accepted. Headers: Location, Retry-After, ETag, and Idempotent-Replayed for a repetition.',
+    schema: reportSchema,
+  })
+  @ApiProblems(
+    'malformed-json',
+    'idempotency-key-invalid',
+    'unauthenticated',
+    'insufficient-scope',
+    'template-not-found',
+    'idempotency-in-progress',
+    'payload-too-large',
+    'unsupported-media-type',
+    'validation-failed',
+    'idempotency-key-reused',
+    'quota-exceeded',
+    'service-unavailable',
+  )
+  async submit(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key']);
+    requireMediaType(request, ['application/json']);
+    const text = await readText(request, {
+      maxBytes: this.config.maxSubmissionSize,
+      timeoutMs: this.config.bodyTimeout,
+    });
+    const { id, isReplay } = await this.acceptReport.accept({
+      caller,
+      request: checkBody(parseStrictJson(text, maxJsonDepth)),
+      idempotencyKey,
+      requestId: request.id,
+      traceparent: readTraceparent(request),
+    });
+    const found = await this.findReports.find(caller.tenantId, toPublicId('rep', id));
+    const location = `/v1/reports/${toPublicId('rep', id)}`;
+    void reply.headers({ location, 'content-location': location, link: `<${location}>; rel="status"` });
+    if (isReplay) void reply.header('idempotent-replayed', 'true');
+    return describe(found, reply);
+  }
+
+  @Get()
+  @RequireScope('reports:read')
+  @QueryParameters(...listParameters)
+  @ApiOperation({ summary: 'List reports', description: 'Newest first. Go on with `cursor` = `nextCursor`.' })
+  @ApiQuery({ name: 'status', required: false, description: 'One or more, separated by commas.' })
+  @ApiQuery({ name: 'template', required: false })
+  @ApiQuery({ name: 'reference', required: false })
+  @ApiQuery({ name: 'createdAfter', required: false, schema: { type: 'string', format: 'date-time' } })
+  @ApiQuery({ name: 'createdBefore', required: false, schema: { type: 'string', format: 'date-time' } })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } })
+  @ApiQuery({ name: 'cursor', required: false })
+  @ApiResponse({
+    status: 200,
+    description: 'A page of reports; Link rel=next leads to the next one',
+    schema: {
+      type: 'object',
+      properties: { data: { type: 'array', items: reportSchema }, nextCursor: { type: ['string', 'null'] } },
+    } as object,
+  })
+  @ApiProblems('invalid-parameter', 'invalid-cursor', 'unauthenticated')
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: Record<string, string>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { filters, limit, cursor } = parseListQuery(query);
+    const { found, nextCursor } = await this.findReports.list(caller.tenantId, filters, limit, cursor);
+    if (nextCursor !== null) {
+      const next = new URLSearchParams({ ...query, cursor: nextCursor });
+      void reply.header('link', `</v1/reports?${next.toString()}>; rel="next"`);
+    }
+    void reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, Accept');
+    return { data: found.map(({ report, file }) => presentReport(report, file)), nextCursor };
+  }
+
+  @Get(':id')
+  @RequireScope('reports:read')
+  @ApiOperation({ summary: 'Look up a report' })
+  @ApiResponse({ status: 200, description: 'Its state, also when it failed', schema: reportSchema })
+  @ApiResponse({ status: 304, description: 'Not changed since the ETag in If-None-Match' })
+  @ApiProblems('unauthenticated', 'not-found', 'not-acceptable')
+  async find(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | undefined> {
+    const found = await this.findReports.find(caller.tenantId, id);
+    const body = describe(found, reply);
+    if (!isNotModified(request.headers, { etag: etagOf(found.report) })) return body;
+    void reply.status(304);
+    return undefined;
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @RequireScope('reports:write')
+  @ApiOperation({
+    summary: 'Cancel a report',
+    description:
+      'After 200 or 202 the report never succeeds: 200 when it is canceled, 202 while its worker is stopping.',
+  })
+  @ApiResponse({ status: 200, description: 'Canceled', schema: reportSchema })
+  @ApiResponse({ status: 202, description: 'Stopping', schema: reportSchema })
+  @ApiProblems('unauthenticated', 'not-found', 'report-not-cancelable')
+  async cancel(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const uuid = fromPublicId('rep', id);
+    if (uuid !== undefined) await this.states.cancel(caller.tenantId, uuid);
+    const found = await this.findReports.find(caller.tenantId, id);
+    const currentStatus = statusOf(found.report);
+    if (currentStatus === 'canceled') void reply.status(200);
+    else if (currentStatus !== 'running') throw new AppError('report-not-cancelable', { currentStatus });
+    return describe(found, reply);
+  }
+}
+
+/** The resource and the headers that go with it. */
+function describe({ report, file }: FoundReport, reply: FastifyReply): object {
+  const wait = retryAfter(report);
+  if (wait !== undefined) void reply.header('retry-after', wait);
+  void reply.headers({
+    etag: etagOf(report),
+    'cache-control': 'private, no-cache',
+    vary: 'Authorization, Accept, Prefer',
+  });
+  return presentReport(report, file);
+}
+
+/** The trace that a request belongs to, where its header has the form of W3C Trace Context §3.2. */
+function readTraceparent({ headers }: FastifyRequest): string | undefined {
+  const given = headers.traceparent;
+  return typeof given === 'string' && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given)
+    ? given
+    : undefined;
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { StorageModule } from '../storage/storage.module';
+import { Dispatcher } from './dispatcher';
+import { IdempotencyKey } from './idempotency-key.entity';
+import { ReportEvent } from './report-event.entity';
+import { ReportFile } from './report-file.entity';
+import { ReportInput } from './report-input.entity';
+import { ReportStateMachine } from './report-state';
+import { ReportUpload } from './report-upload.entity';
+import { Report } from './report.entity';
+
+/** The report's state and its announcement: what the API and the workers both need. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Report, ReportInput, ReportUpload, ReportFile, ReportEvent, IdempotencyKey]),
+    StorageModule,
+  ],
+  providers: [ReportStateMachine, Dispatcher],
+  exports: [TypeOrmModule, StorageModule, ReportStateMachine, Dispatcher],
+})
+export class ReportsModule {}

@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+import { runProgram } from './app/run-program';
+import { WorkerModule } from './app/worker.module';
+import { migrate } from './platform/database/migrate';
+
+/** A worker process. */
+runProgram(['databaseUrl', 'redisUrl'], async (config) => {
+  await migrate(config.databaseUrl);
+  const options = { bufferLogs: true, abortOnError: false };
+  const app = await NestFactory.createApplicationContext(WorkerModule.with(config), options);
+  app.useLogger(app.get(Logger));
+  app.enableShutdownHooks();
+  process.send?.({ type: 'ready' });
+});
