@@ -1,4 +1,7 @@
-/** Four kinds of test; integration and e2e share one private Postgres and one private Redis (test/support/global-setup.ts). */
+/**
+ * Four kinds of test. Integration and e2e share one private Postgres and one private Redis, which Jest starts only when
+ * a test of such a project is run.
+ */
 const transform = {
   '^.+\\.[cm]?[jt]s$': [
     '@swc/jest',
@@ -15,7 +18,12 @@ const transform = {
   ],
 };
 
-const project = (displayName, testMatch) => ({
+const services = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+const project = (displayName, testMatch, options = {}) => ({
   displayName,
   testMatch,
   testEnvironment: 'node',
@@ -23,17 +31,16 @@ const project = (displayName, testMatch) => ({
   // Published as ES modules only, which Jest cannot require on Node 20: turned into CommonJS like our own sources.
   transformIgnorePatterns: ['/node_modules/(?!(@marcbachmann/cel-js)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  ...options,
 });
 
 module.exports = {
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts']),
-    project('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
-    project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], services),
+    project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], services),
     project('golden', ['<rootDir>/test/golden/**/*.spec.ts']),
   ],
 };

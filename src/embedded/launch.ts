@@ -70,7 +70,7 @@ export async function launch({ config, env, programs, anyPort, tell, lifetime }:
 
   const maxConnections = Math.max(100, (config.workers + 2) * (config.databasePool + 5));
   const { databaseUrl, redisUrl } = config;
-  const request = { databaseUrl, redisUrl, maxConnections, composeFile: programs.composeFile };
+  const request = { databaseUrl, redisUrl, maxConnections, isDurable: true, composeFile: programs.composeFile };
   const services = await startServices({ ...request, env, home, supervisor, lifetime, tell });
   const environment = programEnvironment(config, env, home, services, port);
   const cli = (...args: string[]): Promise<string> =>

@@ -11,15 +11,6 @@ import { endProcess, markProcess, worksIn } from './process-identity';
 import { runCommand } from './run-command';
 import type { Supervisor } from './supervisor';
 
-/** A private Postgres that runs. Our own role owns the one database and is no superuser. */
-export interface PostgresServer {
-  url: string;
-  /** The superuser, on the database `postgres`. */
-  adminUrl: string;
-  installation: PostgresInstallation;
-  port: number;
-}
-
 export interface PostgresOptions {
   env: NodeJS.ProcessEnv;
   maxConnections: number;
@@ -33,22 +24,38 @@ export const oldestPostgres = 15;
 const ownName = 'pressroom';
 
 /**
+ * The newest Postgres for a new home, the one of the same major version for data that is there.
+ *
+ * @throws Problem when there is none for the data
+ */
+export function choosePostgres(home: Home, installations: readonly PostgresInstallation[]): PostgresInstallation {
+  const data = dataDirectory(home);
+  const made = readIfExists(join(data, 'PG_VERSION'));
+  const fitting = installations.find(({ major }) => made === undefined || major === Number(made));
+  if (fitting !== undefined) return fitting;
+  const present = installations.map(({ version }) => version).join(', ');
+  throw new Problem(`The data in ${data} was made by Postgres ${made!}; this machine has Postgres ${present}.`, [
+    `Install Postgres ${made!} beside it, or remove that directory to begin with an empty database.`,
+  ]);
+}
+
+/**
  * Starts Postgres on the data of this home, which is made on the first run. It listens on a free port of the loopback
  * interface and nowhere else, and asks everyone for a password.
  *
- * @throws Problem when none of the installations fits the data
+ * @param installation the one that {@link choosePostgres} chose
+ * @returns the URL of our database, as a role that owns it and may make others, but is no superuser
  */
 export async function startPostgres(
   supervisor: Supervisor,
   home: Home,
-  installations: readonly PostgresInstallation[],
+  installation: PostgresInstallation,
   options: PostgresOptions,
-): Promise<PostgresServer> {
+): Promise<string> {
   const directory = join(home.services, 'postgres');
-  const data = join(directory, 'data');
+  const data = dataDirectory(home);
   makeDirectory(directory, 0o700);
   if (home.user !== undefined) chownSync(directory, home.user.uid, home.user.gid);
-  const installation = chooseInstallation(installations, data);
   if (!existsSync(data)) await initialise(directory, installation, home, options);
   await endStranger(data);
 
@@ -70,7 +77,7 @@ export async function startPostgres(
     ready: (_child, signal) => untilPostgresAnswers(adminUrl, signal),
   });
   await createOwnDatabase(adminUrl, postgres);
-  return { url, adminUrl, installation, port };
+  return url;
 }
 
 /** Asks until Postgres answers. Any other answer than "not yet" is thrown. */
@@ -100,14 +107,8 @@ export async function queryOnce(url: string, sql: string): Promise<Record<string
   }
 }
 
-function chooseInstallation(installations: readonly PostgresInstallation[], data: string): PostgresInstallation {
-  const made = readIfExists(join(data, 'PG_VERSION'));
-  const fitting = installations.find(({ major }) => made === undefined || major === Number(made));
-  if (fitting !== undefined) return fitting;
-  const present = installations.map(({ version }) => version).join(', ');
-  throw new Problem(`The data in ${data} was made by Postgres ${made!}; this machine has Postgres ${present}.`, [
-    `Install Postgres ${made!} beside it, or remove that directory to begin with an empty database.`,
-  ]);
+function dataDirectory(home: Home): string {
+  return join(home.services, 'postgres', 'data');
 }
 
 /** The cluster appears under its name only when it is whole: a first start that was killed leaves nothing half made. */
@@ -158,7 +159,7 @@ async function endStranger(data: string): Promise<void> {
 
 async function createOwnDatabase(adminUrl: string, password: string): Promise<void> {
   const roles = await queryOnce(adminUrl, `SELECT 1 FROM pg_roles WHERE rolname = '${ownName}'`);
-  if (roles.length === 0) await queryOnce(adminUrl, `CREATE ROLE ${ownName} LOGIN PASSWORD '${password}'`);
+  if (roles.length === 0) await queryOnce(adminUrl, `CREATE ROLE ${ownName} LOGIN CREATEDB PASSWORD '${password}'`);
   const databases = await queryOnce(adminUrl, `SELECT 1 FROM pg_database WHERE datname = '${ownName}'`);
   if (databases.length === 0) await queryOnce(adminUrl, `CREATE DATABASE ${ownName} OWNER ${ownName}`);
 }

@@ -8,23 +8,18 @@ import type { Home } from './home';
 import { makeDirectory, writePrivateFile } from './private-file';
 import type { Supervisor } from './supervisor';
 
-/** A private Redis that runs. */
-export interface RedisServer {
-  url: string;
-  port: number;
-}
-
 /**
  * Starts Redis on the data of this home, on a free port of the loopback interface, behind a password.
  *
  * @param isDurable false for data that is thrown away: nothing is then written to disk
+ * @returns its URL
  */
 export async function startRedis(
   supervisor: Supervisor,
   home: Home,
   installation: RedisInstallation,
   { env, isDurable }: { env: NodeJS.ProcessEnv; isDurable: boolean },
-): Promise<RedisServer> {
+): Promise<string> {
   const { user, secrets } = home;
   const directory = join(home.services, 'redis');
   const configuration = join(directory, 'redis.conf');
@@ -48,7 +43,7 @@ export async function startRedis(
     graceMs: 10_000,
     ready: (_child, signal) => untilRedisAnswers(url, signal),
   });
-  return { url, port };
+  return url;
 }
 
 /** Asks until Redis answers; resolves early when aborted. */

@@ -5,7 +5,7 @@ import type { Home } from './home';
 import type { ServiceName } from './install';
 import { findInstaller, installCommands } from './install';
 import type { Lifetime } from './lifetime';
-import { oldestPostgres, queryOnce, startPostgres } from './postgres-server';
+import { choosePostgres, oldestPostgres, queryOnce, startPostgres } from './postgres-server';
 import { describeError, Problem } from './problem';
 import { pingRedis, startRedis } from './redis-server';
 import type { Supervisor } from './supervisor';
@@ -16,6 +16,8 @@ export interface ServicesRequest {
   databaseUrl?: string | undefined;
   redisUrl?: string | undefined;
   maxConnections: number;
+  /** False for data that is thrown away. */
+  isDurable: boolean;
   env: NodeJS.ProcessEnv;
   composeFile: string;
   home: Home;
@@ -107,22 +109,17 @@ async function compose(request: ServicesRequest, missing: readonly ServiceName[]
 }
 
 async function privatePostgres(request: ServicesRequest, installations: PostgresInstallation[]): Promise<string> {
-  const { supervisor, home, env, maxConnections, lifetime, tell } = request;
-  const { url, installation, port } = await startPostgres(supervisor, home, installations, {
-    env,
-    maxConnections,
-    isDurable: true,
-    interrupted: lifetime.interrupted,
-  });
-  tell('Postgres', `${installation.version}, private, on 127.0.0.1:${port}`);
-  return url;
+  const { supervisor, home, env, maxConnections, isDurable, lifetime, tell } = request;
+  const installation = choosePostgres(home, installations);
+  tell('Postgres', `${installation.version}, private: ${installation.directory}`);
+  const { interrupted } = lifetime;
+  return startPostgres(supervisor, home, installation, { env, maxConnections, isDurable, interrupted });
 }
 
 async function privateRedis(request: ServicesRequest, installation: RedisInstallation): Promise<string> {
-  const { supervisor, home, env, tell } = request;
-  const { url, port } = await startRedis(supervisor, home, installation, { env, isDurable: true });
-  tell(installation.name, `${installation.version}, private, on 127.0.0.1:${port}`);
-  return url;
+  const { supervisor, home, env, isDurable, tell } = request;
+  tell(installation.name, `${installation.version}, private: ${installation.path}`);
+  return startRedis(supervisor, home, installation, { env, isDurable });
 }
 
 function has(found: Found, service: ServiceName): boolean {

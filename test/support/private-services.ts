@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openHome } from '../../src/embedded/home';
+import type { Home } from '../../src/embedded/home';
+import { queryOnce } from '../../src/embedded/postgres-server';
+import { runCommand } from '../../src/embedded/run-command';
+import { startServices } from '../../src/embedded/services';
+import { Supervisor } from '../../src/embedded/supervisor';
+
+/** The throw-away Postgres and Redis of one run of the tests. */
+export interface PrivateServices {
+  /** A migrated database that nobody connects to: databases are cloned from it. */
+  templateUrl: string;
+  redisUrl: string;
+  stop: () => Promise<void>;
+}
+
+const root = join(__dirname, '..', '..');
+const templateName = 'pressroom_template';
+
+/** Starts both in a new temporary directory. What is missing on the machine is installed, as `npm start` would. */
+export async function startPrivateServices(): Promise<PrivateServices> {
+  const home = openHome(join(await mkdtemp(join(tmpdir(), 'pressroom-test-')), 'home'));
+  const steps: (() => void | Promise<void>)[] = [() => removeHome(home)];
+  const stop = async () => {
+    for (const step of steps.splice(0).reverse()) await step();
+  };
+  try {
+    const interrupted = new AbortController().signal;
+    const supervisor = new Supervisor(interrupted, () => undefined, warn);
+    steps.push(() => supervisor.stop());
+    const { databaseUrl, redisUrl } = await startServices({
+      maxConnections: 300,
+      isDurable: false,
+      env: process.env,
+      composeFile: join(root, 'docker-compose.yml'),
+      home,
+      supervisor,
+      lifetime: { interrupted, atEnd: (step) => steps.push(step) },
+      tell: (subject, message) => {
+        if (subject === 'Install' || subject === 'Docker') warn(`${subject}: ${message}`);
+      },
+    });
+    return { templateUrl: await createTemplate(databaseUrl, redisUrl), redisUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createTemplate(databaseUrl: string, redisUrl: string): Promise<string> {
+  await queryOnce(databaseUrl, `CREATE DATABASE ${templateName}`);
+  const url = Object.assign(new URL(databaseUrl), { pathname: `/${templateName}` }).href;
+  await runCommand(process.execPath, [join(root, 'dist', 'cli.js'), 'migrate'], {
+    env: { ...process.env, DATABASE_URL: url, REDIS_URL: redisUrl, PRESSROOM_SECRET: 'x'.repeat(32) },
+    cwd: root,
+  });
+  return url;
+}
+
+function removeHome(home: Home): void {
+  for (const directory of [home.services, join(home.directory, '..')])
+    rmSync(directory, { recursive: true, force: true });
+}
+
+function warn(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
