@@ -38,7 +38,7 @@ module.exports = {
   testTimeout: 60_000,
   maxWorkers: 2,
   projects: [
-    project('unit', ['<rootDir>/src/**/*.spec.ts']),
+    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/docs/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], services),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], services),
     project('golden', ['<rootDir>/test/golden/**/*.spec.ts']),
