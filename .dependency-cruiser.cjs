@@ -17,11 +17,12 @@ const rooms = {
 
 const engineRooms = {
   model: [],
+  values: ['model'],
   text: ['model'],
-  elements: ['text', 'model'],
+  elements: ['values', 'text', 'model'],
   outputs: ['text', 'model'],
-  definition: ['elements', 'model'],
-  bind: ['elements', 'model'],
+  definition: ['elements', 'values', 'model'],
+  bind: ['elements', 'values', 'model'],
   layout: ['elements', 'text', 'model'],
 };
 

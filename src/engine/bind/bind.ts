@@ -1,0 +1,116 @@
+/** Fills a compiled report for one run: parameters, rows and formats in, content out; nothing here knows of pages. */
+import type { FormatPlan, Formats, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
+import { RenderError } from '../model/faults';
+import type { BoundReport, CompiledElement, CompiledReport, Piece } from '../model/report';
+import type { TextPart } from '../model/page';
+import type { Value } from '../model/value';
+import { formatsFor } from '../values/formats';
+import { typedParameters } from './parameters';
+import type { RowBatch } from './read-rows';
+import { readRows } from './read-rows';
+
+export interface BindInput {
+  readonly report: CompiledReport;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, AsyncIterable<RowBatch>>>;
+  readonly locale?: string;
+  readonly timeZone?: string;
+  readonly asOf: Date;
+  readonly reportId?: string;
+  /** Told of rows before they are read; may throw. */
+  admit(dataset: string, rows: number): void;
+}
+
+/** @throws RenderError for a locale or a format that Intl refuses, here or while the body is read. */
+export function bind(input: BindInput): BoundReport {
+  const { report } = input;
+  const locale = input.locale ?? report.locale;
+  const timeZone = input.timeZone ?? report.timeZone;
+  const formats = orTemplateError(() => formatsFor(locale, timeZone));
+  const variables: Variables = {
+    formats,
+    params: typedParameters(report.parameters, input.parameters),
+    report: { id: input.reportId ?? '', createdAt: input.asOf, locale, timeZone },
+  };
+  const scope = new RunScope(input, variables);
+  const band =
+    (elements: readonly CompiledElement[]) =>
+    (number: number): readonly Piece[] =>
+      bindBand(elements, new RunScope(input, { ...variables, page: { number: BigInt(number) } }));
+  return {
+    title: scope.text(report.title),
+    locale,
+    theme: report.theme,
+    page: report.page,
+    body: bindBody(report.body, scope),
+    header: band(report.header),
+    footer: band(report.footer),
+  };
+}
+
+async function* bindBody(elements: readonly CompiledElement[], scope: Scope): AsyncGenerator<Piece> {
+  for (const { element, plan, when } of elements) {
+    if (when && when.evaluate(scope.variables) !== true) continue;
+    for await (const content of element.bind(plan, scope)) yield { element, content };
+  }
+}
+
+/** Elements of a band stream nothing, so they are bound at once. */
+function bindBand(elements: readonly CompiledElement[], scope: Scope): Piece[] {
+  return elements
+    .filter(({ when }) => !when || when.evaluate(scope.variables) === true)
+    .flatMap(({ element, plan }) =>
+      [...(element.bind(plan, scope) as Iterable<unknown>)].map((content) => ({ element, content })),
+    );
+}
+
+class RunScope implements Scope {
+  constructor(
+    private readonly input: BindInput,
+    readonly variables: Variables,
+  ) {}
+
+  text(template: Template): string {
+    return template
+      .parts(this.variables)
+      .filter((part) => typeof part === 'string')
+      .join('');
+  }
+
+  parts(template: Template): TextPart[] {
+    return template.parts(this.variables);
+  }
+
+  formatter(plan: FormatPlan): Formatter {
+    const options = Object.fromEntries(
+      [...plan.options].map(([name, value]) => [name, typeof value === 'object' ? this.text(value) : value]),
+    );
+    return orTemplateError(() => this.variables.formats.formatter(plan.type, options));
+  }
+
+  rows(dataset: string): AsyncIterable<TypedBatch> {
+    const source = this.input.data[dataset];
+    if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
+    return readRows(dataset, source, this.input.report.fields.get(dataset)!, (rows) => this.input.admit(dataset, rows));
+  }
+
+  withRow(dataset: string, values: readonly Value[]): Variables {
+    const fields = this.input.report.fields.get(dataset)!;
+    return { ...this.variables, row: Object.fromEntries(fields.map(({ name }, index) => [name, values[index]!])) };
+  }
+}
+
+/** What Intl refuses comes from the definition or the request, and will be refused again. */
+function orTemplateError<T>(build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new RenderError(
+      'template_error',
+      `A format, the locale or the time zone is not known: ${error.message}.`,
+      {},
+      { cause: error },
+    );
+  }
+}

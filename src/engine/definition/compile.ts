@@ -1,0 +1,187 @@
+/** Compiles a definition: checks everything that can be checked without data, and lists all that is wrong. */
+import { elementOf } from '../elements';
+import type { Compiler } from '../model/element';
+import type { DefinitionFault } from '../model/faults';
+import { DefinitionError, pointer } from '../model/faults';
+import type { CompiledElement, CompiledReport, ParametersPlan } from '../model/report';
+import { colors, type } from '../model/theme';
+import type { Field, FieldType } from '../model/value';
+import { checkSchema } from './check-schema';
+import { checkSize } from './check-size';
+import { ElementCompiler } from './element-compiler';
+import type { PageSpec } from './page-setup';
+import { setUpPage } from './page-setup';
+import { compileParameters } from './parameters';
+
+/** A definition that fits the schema. */
+interface DefinitionSpec {
+  name: string;
+  title?: string;
+  locale?: string;
+  timeZone?: string;
+  currency?: string;
+  parameters?: Record<string, unknown>;
+  data?: Record<string, { fields: Record<string, FieldType | FieldSpec> }>;
+  page?: PageSpec;
+  theme?: { accent?: string };
+  header?: ElementSpec[];
+  footer?: ElementSpec[];
+  body: ElementSpec[];
+}
+
+interface FieldSpec {
+  from?: string;
+  type: FieldType;
+  required?: boolean;
+}
+
+export interface ElementSpec {
+  type: string;
+  when?: string;
+  align?: string;
+}
+
+const NO_PARAMETERS = { type: 'object', additionalProperties: false };
+
+/**
+ * Pure: the same definition always compiles to the same report.
+ * @throws DefinitionError with all faults at once.
+ */
+export function compile(definition: unknown): CompiledReport {
+  const hostile = checkSize(definition);
+  if (hostile) throw new DefinitionError([hostile]);
+  const misfits = checkSchema(definition);
+  if (misfits.length > 0) throw new DefinitionError(misfits);
+  return compileSpec(structuredClone(definition) as DefinitionSpec);
+}
+
+function compileSpec(spec: DefinitionSpec): CompiledReport {
+  const faults: DefinitionFault[] = [];
+  const fault: Compiler['fault'] = (path, rest) => faults.push({ path, ...rest });
+  const locale = spec.locale ?? 'en';
+  const timeZone = spec.timeZone ?? 'UTC';
+  checkLocale(locale, timeZone, fault);
+  const parameters = parametersOf(spec, faults);
+  const fields = new Map(
+    Object.entries(spec.data ?? {}).map(([name, { fields: declared }]) => [name, fieldsOf(name, declared, fault)]),
+  );
+  const theme = { accent: (spec.theme?.accent ?? '#0b4f8a').toLowerCase() };
+  const shared = { theme, datasets: fields, params: parameters.types, currency: spec.currency, fault };
+  const compiler = new ElementCompiler({
+    ...shared,
+    textDefaults: { size: type.body.size, color: 'body' },
+    isBand: false,
+  });
+  const bandCompiler = new ElementCompiler({
+    ...shared,
+    textDefaults: { size: type.band.size, color: colors.muted },
+    isBand: true,
+  });
+
+  const report: CompiledReport = {
+    name: spec.name,
+    datasets: [...fields.keys()],
+    fields,
+    parameters,
+    title: compiler.template(spec.title ?? spec.name.replaceAll('${', '$${'), '/title'),
+    locale,
+    timeZone,
+    theme,
+    page: setUpPage(
+      spec.page ?? {},
+      { header: (spec.header ?? []).length > 0, footer: (spec.footer ?? []).length > 0 },
+      fault,
+    ),
+    header: compileBand(spec.header ?? [], '/header', bandCompiler, fault),
+    footer: compileBand(spec.footer ?? [], '/footer', bandCompiler, fault),
+    body: compileElements(spec.body, '/body', compiler),
+  };
+  if (faults.length > 0) throw new DefinitionError(faults);
+  return deepFreeze(report);
+}
+
+function checkLocale(locale: string, timeZone: string, fault: Compiler['fault']): void {
+  try {
+    new Intl.NumberFormat(locale);
+  } catch {
+    fault('/locale', {
+      code: 'locale-unknown',
+      detail: `${JSON.stringify(locale)} is not a language tag (BCP 47).`,
+      hint: 'For example en-GB.',
+    });
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    fault('/timeZone', {
+      code: 'time-zone-unknown',
+      detail: `${JSON.stringify(timeZone)} is not a time zone (IANA).`,
+      hint: 'For example Europe/London.',
+    });
+  }
+}
+
+function parametersOf(spec: DefinitionSpec, faults: DefinitionFault[]): ParametersPlan {
+  const compiled = compileParameters(spec.parameters ?? NO_PARAMETERS);
+  if (!Array.isArray(compiled)) return compiled;
+  faults.push(...compiled);
+  return { types: {}, check: () => [] };
+}
+
+function fieldsOf(dataset: string, declared: Record<string, FieldType | FieldSpec>, fault: Compiler['fault']): Field[] {
+  return Object.entries(declared).map(([name, spec]) => {
+    if (RESERVED.has(name)) {
+      const detail = `\`${name}\` means something else in expressions and cannot name a field.`;
+      fault(pointer('data', dataset, 'fields', name), {
+        code: 'name-reserved',
+        detail,
+        hint: `Name it otherwise, with \`from: ${name}\`.`,
+      });
+    }
+    if (typeof spec === 'string') return { name, from: name, type: spec, isRequired: false };
+    return { name, from: spec.from ?? name, type: spec.type, isRequired: spec.required ?? false };
+  });
+}
+
+/** Words of CEL. */
+const RESERVED = new Set(
+  'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
+    ' ',
+  ),
+);
+
+function compileElements(specs: readonly ElementSpec[], path: string, compiler: ElementCompiler): CompiledElement[] {
+  return specs.map((spec, index) => {
+    const at = `${path}/${index}`;
+    const element = elementOf(spec.type);
+    const when = spec.when === undefined ? undefined : compiler.condition(spec.when, `${at}/when`);
+    return { element, plan: element.compile(spec, compiler.at(at)), ...(when && { when }) };
+  });
+}
+
+function compileBand(
+  specs: readonly ElementSpec[],
+  path: string,
+  compiler: ElementCompiler,
+  fault: Compiler['fault'],
+): CompiledElement[] {
+  const taken = new Set<string>();
+  for (const [index, { align = 'start', when }] of specs.entries()) {
+    if (taken.has(align) && when === undefined) {
+      const detail = `Another text has the place \`${align}\` already.`;
+      fault(`${path}/${index}/align`, { code: 'place-taken', detail, hint: 'Use start, center and end once each.' });
+    }
+    taken.add(align);
+  }
+  return compileElements(specs, path, compiler);
+}
+
+/** Freezes plain objects and lists; what is made by a class stays as it is. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
+  Object.freeze(value);
+  for (const child of Object.values(value)) deepFreeze(child);
+  return value;
+}

@@ -1,0 +1,144 @@
+import type { Environment } from '@marcbachmann/cel-js';
+import type { Compiler, Expression, FormatPlan, FormatSpec, Template } from '../model/element';
+import type { TextPart } from '../model/page';
+import type { Theme } from '../model/theme';
+import type { Field, FieldType } from '../model/value';
+import { checkingEnvironment } from '../values/environment';
+import type { MemberTypes, VariableTypes } from '../values/environment';
+import { compileExpression } from '../values/expression';
+import { didYouMean } from '../values/nearest';
+import { splitTemplate, templateOf } from '../values/template';
+import { compileFormat } from './compile-format';
+
+interface Setting {
+  readonly theme: Theme;
+  readonly textDefaults: Compiler['textDefaults'];
+  readonly datasets: ReadonlyMap<string, readonly Field[]>;
+  readonly params: MemberTypes;
+  /** The definition's currency, which may hold islands. */
+  readonly currency: string | undefined;
+  /** Whether the elements stand in a page's header or footer and so may read `page`. */
+  readonly isBand: boolean;
+  readonly fault: Compiler['fault'];
+}
+
+const NOTHING: Expression = { type: undefined, evaluate: () => null };
+
+/** Compiles what elements have in common. One serves all elements of a definition; `at` gives each its own paths. */
+export class ElementCompiler implements Compiler {
+  private readonly environments = new Map<string | undefined, { environment: Environment; types: VariableTypes }>();
+  private readonly readers = new Map<string, string>();
+  readonly theme: Theme;
+  readonly textDefaults: Compiler['textDefaults'];
+  readonly datasets: Compiler['datasets'];
+
+  constructor(private readonly setting: Setting) {
+    this.theme = setting.theme;
+    this.textDefaults = setting.textDefaults;
+    this.datasets = setting.datasets;
+  }
+
+  at(base: string): Compiler {
+    const { theme, textDefaults, datasets } = this;
+    return {
+      theme,
+      textDefaults,
+      datasets,
+      fault: (path, fault) => this.setting.fault(base + path, fault),
+      unknownName: (path, kind, name, known) => this.unknownName(base + path, kind, name, known),
+      template: (text, path) => this.template(text, base + path),
+      expression: (source, path, dataset) => this.expression(source, base + path, dataset),
+      format: (format, type, path) => this.format(format, type, base + path),
+      reads: (dataset, path) => this.reads(dataset, base + path),
+    };
+  }
+
+  fault(path: string, fault: Parameters<Compiler['fault']>[1]): void {
+    this.setting.fault(path, fault);
+  }
+
+  unknownName(path: string, kind: string, name: string, known: readonly string[]): void {
+    const hint =
+      didYouMean(name, known) ?? (known.length > 0 ? `Declared are: ${known.slice(0, 20).join(', ')}.` : undefined);
+    this.fault(path, {
+      code: `unknown-${kind}`,
+      detail: `There is no ${kind} \`${name}\`.`,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+
+  template(text: string, path: string): Template {
+    const pieces = splitTemplate(text);
+    if (!pieces)
+      this.fault(path, {
+        code: 'island-not-closed',
+        detail: 'A `${` has no `}`.',
+        hint: 'Write `$${` for the characters themselves.',
+      });
+    return templateOf(
+      (pieces ?? []).map((piece): TextPart | Expression => {
+        if ('text' in piece) return piece.text;
+        const isLate = this.setting.isBand && piece.source === 'page.total';
+        return isLate ? { late: 'page.total' } : this.expression(piece.source, path);
+      }),
+    );
+  }
+
+  expression(source: string, path: string, dataset?: string): Expression {
+    // An unknown dataset is one fault, not one for each expression over its rows.
+    if (dataset !== undefined && !this.datasets.has(dataset)) return NOTHING;
+    const { environment, types } = this.environmentFor(dataset);
+    const compiled = compileExpression(source, environment, types);
+    if ('evaluate' in compiled) return compiled;
+    this.fault(path, { code: 'expression-invalid', ...compiled });
+    return NOTHING;
+  }
+
+  /** An expression that is true or false. */
+  condition(source: string, path: string): Expression {
+    const expression = this.expression(source, path);
+    if (expression.type !== undefined && expression.type !== 'boolean') {
+      const detail = `A condition is true or false, and \`${source}\` is ${expression.type}.`;
+      this.fault(path, { code: 'expression-invalid', detail, hint: 'Compare it with something.' });
+    }
+    return expression;
+  }
+
+  format(format: FormatSpec | undefined, type: FieldType | undefined, path: string): FormatPlan {
+    const currency = (): Template | undefined =>
+      this.setting.currency === undefined ? undefined : this.template(this.setting.currency, '/currency');
+    const compiled = compileFormat(format, type, { currency, template: (text) => this.template(text, path) });
+    if ('options' in compiled) return compiled;
+    this.fault(path, compiled);
+    return { type, options: new Map() };
+  }
+
+  reads(dataset: string, path: string): void {
+    if (!this.datasets.has(dataset)) return this.unknownName(path, 'dataset', dataset, [...this.datasets.keys()]);
+    const reader = this.readers.get(dataset);
+    if (reader !== undefined) {
+      const detail = `The rows of \`${dataset}\` are read once, and ${reader} reads them already.`;
+      this.fault(path, {
+        code: 'dataset-read-twice',
+        detail,
+        hint: 'Declare a second dataset and send the rows under both names.',
+      });
+    }
+    this.readers.set(dataset, path);
+  }
+
+  private environmentFor(dataset: string | undefined): { environment: Environment; types: VariableTypes } {
+    let known = this.environments.get(dataset);
+    if (!known) {
+      const fields = dataset === undefined ? undefined : this.datasets.get(dataset)!;
+      const types: VariableTypes = {
+        params: this.setting.params,
+        ...(fields && { row: Object.fromEntries(fields.map(({ name, type }) => [name, type])) }),
+        ...(this.setting.isBand && { page: { number: 'integer' as const } }),
+      };
+      known = { environment: checkingEnvironment(types), types };
+      this.environments.set(dataset, known);
+    }
+    return known;
+  }
+}

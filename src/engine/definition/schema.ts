@@ -1,0 +1,134 @@
+/** The language in which a report is defined, as JSON Schema; its documentation is generated from it. */
+import { elements } from '../elements';
+import type { Element } from '../model/element';
+import { fieldTypes } from '../model/value';
+import { dateOptions, formatNames, numberOptions } from '../values/format-names';
+import { pageSizes } from './page-setup';
+import { lengthSchema } from './units';
+
+/** A name of a field or dataset can be written in an expression. */
+const NAME = '^[A-Za-z_][A-Za-z0-9_]{0,63}$';
+
+const closed = (properties: object, required: readonly string[] = []): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+});
+
+const elementSchema = (element: Element<unknown, unknown, unknown>): object =>
+  closed(
+    {
+      type: { const: element.type },
+      when: {
+        type: 'string',
+        description: 'An expression over `params` and `report`; the element is left out unless it is true.',
+      },
+      ...element.schema.properties,
+    },
+    ['type', ...(element.schema.required ?? [])],
+  );
+
+const anyOfType = (list: readonly Element<unknown, unknown, unknown>[]): object => ({
+  type: 'object',
+  required: ['type'],
+  discriminator: { propertyName: 'type' },
+  oneOf: list.map((element) => ({ $ref: `#/$defs/${element.type}` })),
+});
+
+const field = {
+  anyOf: [
+    { enum: [...fieldTypes] },
+    closed(
+      {
+        from: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 200,
+          description: 'The name in the source; the field’s own by default.',
+        },
+        type: { enum: [...fieldTypes] },
+        required: { type: 'boolean', default: false, description: 'Whether a missing value is an error.' },
+      },
+      ['type'],
+    ),
+  ],
+};
+
+const named = (values: object, maxProperties: number): object => ({
+  type: 'object',
+  propertyNames: { pattern: NAME },
+  maxProperties,
+  additionalProperties: values,
+});
+
+const bandElements: object = {
+  type: 'array',
+  maxItems: 3,
+  items: { $ref: '#/$defs/text' },
+  description: 'Texts side by side, one for each alignment. They may read `page.number` and `page.total`.',
+};
+
+export const definitionSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Report definition',
+  type: 'object',
+  additionalProperties: false,
+  required: ['pressroom', 'name', 'body'],
+  properties: {
+    pressroom: { const: 1, description: 'The version of this language.' },
+    name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' },
+    title: {
+      type: 'string',
+      maxLength: 500,
+      description: 'The document’s title; may hold `${…}` islands. The name by default.',
+    },
+    locale: { type: 'string', maxLength: 35, default: 'en', description: 'BCP 47; a request may override it.' },
+    timeZone: { type: 'string', maxLength: 64, default: 'UTC', description: 'IANA name; a request may override it.' },
+    currency: {
+      type: 'string',
+      maxLength: 200,
+      description: 'ISO 4217 code of the format `currency`; may be an island.',
+    },
+    parameters: { type: 'object', description: 'JSON Schema 2020-12 of the parameters.' },
+    data: {
+      ...named(
+        closed({ source: { enum: ['payload', 'upload'] }, fields: { ...named(field, 200), minProperties: 1 } }, [
+          'fields',
+        ]),
+        20,
+      ),
+      description: 'The datasets by name, and the fields to read from their rows.',
+    },
+    page: closed({
+      size: {
+        anyOf: [
+          { enum: Object.keys(pageSizes) },
+          { type: 'array', minItems: 2, maxItems: 2, items: lengthSchema, description: 'Width and height.' },
+        ],
+        default: 'A4',
+      },
+      orientation: { enum: ['portrait', 'landscape'], default: 'portrait' },
+      margins: {
+        anyOf: [lengthSchema, { type: 'array', minItems: 4, maxItems: 4, items: lengthSchema }],
+        default: [56, 48, 56, 48],
+        description: 'One for all sides, or top, right, bottom, left.',
+      },
+    }),
+    theme: closed({
+      accent: { type: 'string', pattern: '^#[0-9a-fA-F]{6}$', default: '#0B4F8A' },
+      font: { enum: ['Inter'], default: 'Inter' },
+    }),
+    header: bandElements,
+    footer: bandElements,
+    body: { type: 'array', minItems: 1, maxItems: 500, items: { $ref: '#/$defs/element' } },
+  },
+  $defs: {
+    element: anyOfType(elements),
+    ...Object.fromEntries(elements.map((element) => [element.type, elementSchema(element)])),
+    format: {
+      anyOf: [{ enum: formatNames }, { ...closed({ ...numberOptions, ...dateOptions }), minProperties: 1 }],
+      description: 'A name, or options of Intl.NumberFormat (numbers) or Intl.DateTimeFormat (dates and times).',
+    },
+  },
+} as const satisfies object;

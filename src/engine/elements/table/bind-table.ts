@@ -1,0 +1,87 @@
+import type { Formatter, Scope } from '../../model/element';
+import type { Alignment } from '../../model/page';
+import type { Value } from '../../model/value';
+import { Aggregator } from '../../values/aggregate';
+import type { ColumnWidth } from './column-widths';
+import type { ColumnPlan, TablePlan } from './plan';
+
+/** Some consecutive rows of a table. */
+export interface TableContent {
+  /** The same object in all pieces of one table. */
+  readonly frame: TableFrame;
+  /** The texts of the cells. */
+  readonly rows: readonly (readonly string[])[];
+  /** Index of the first row in the table, which decides on its tint. */
+  readonly firstIndex: number;
+  readonly isStart: boolean;
+  /** Closes the table. Every table with rows ends in a piece that holds its last row and the totals. */
+  readonly totals?: readonly string[];
+}
+
+/** What does not change from row to row. */
+export interface TableFrame {
+  readonly headers: readonly string[];
+  readonly columns: readonly {
+    readonly width: ColumnWidth;
+    readonly align: Alignment;
+    readonly isShortened: boolean;
+    readonly isBold: boolean;
+    readonly hasFigures: boolean;
+    readonly hasTotal: boolean;
+  }[];
+  readonly hasZebra: boolean;
+  readonly totalsLabel: string;
+  /** Printed where there are no rows. */
+  readonly empty: string;
+}
+
+/** Formats the rows batch by batch. One piece is held back, so that the last one can carry the totals. */
+export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<TableContent> {
+  const frame = frameOf(plan, scope);
+  const columns = plan.columns.map((column) => bindColumn(column, scope));
+  const needsRow = plan.columns.some((column) => typeof column.source !== 'number');
+  let held: TableContent | undefined;
+  for await (const batch of scope.rows(plan.data)) {
+    if (held) yield held;
+    const rows = batch.rows.map((values, index) => {
+      const variables = needsRow ? scope.withRow(plan.data, values, batch.first + index) : scope.variables;
+      return columns.map((column) => column.print(values, variables));
+    });
+    held = { frame, rows, firstIndex: batch.first - 1, isStart: batch.first === 1 };
+  }
+  const last = held ?? { frame, rows: [], firstIndex: 0, isStart: true };
+  yield plan.totalsLabel ? { ...last, totals: columns.map((column) => column.total()) } : last;
+}
+
+function frameOf(plan: TablePlan, scope: Scope): TableFrame {
+  return {
+    headers: plan.columns.map((column) => scope.text(column.header)),
+    columns: plan.columns.map(({ width, align, isShortened, isBold, hasFigures, total }) => {
+      return { width, align, isShortened, isBold, hasFigures, hasTotal: total !== undefined };
+    }),
+    hasZebra: plan.hasZebra,
+    totalsLabel: plan.totalsLabel ? scope.text(plan.totalsLabel) : '',
+    empty: scope.text(plan.empty),
+  };
+}
+
+interface BoundColumn {
+  print(values: readonly Value[], variables: Scope['variables']): string;
+  total(): string;
+}
+
+function bindColumn(column: ColumnPlan, scope: Scope): BoundColumn {
+  const format: Formatter = scope.formatter(column.format);
+  const { source, total } = column;
+  const aggregator = total && new Aggregator(total.how);
+  const valueOf = (values: readonly Value[], variables: Scope['variables']): Value =>
+    typeof source === 'number' ? values[source]! : source.evaluate(variables);
+  return {
+    print(values, variables) {
+      const value = valueOf(values, variables);
+      aggregator?.add(value);
+      return format(value);
+    },
+    total: () => (total && aggregator ? scope.formatter(total.format)(aggregator.result()) : ''),
+  };
+}

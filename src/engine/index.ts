@@ -1,0 +1,13 @@
+/** The engine's front door: a definition and rows in, a document out. Plain TypeScript, without network or framework. */
+export { checkParameters } from './bind/parameters';
+export { checkRows } from './bind/check-rows';
+export type { Row, RowBatch } from './bind/read-rows';
+export { compile } from './definition/compile';
+export { parseDefinition } from './definition/parse';
+export { definitionSchema } from './definition/schema';
+export { DefinitionError, RenderError } from './model/faults';
+export type { DefinitionFault, Fault, Warning } from './model/faults';
+export type { CompiledReport } from './model/report';
+export { render } from './render';
+export type { RenderInput, RenderResult } from './render';
+export { engineVersion } from './version';

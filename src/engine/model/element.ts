@@ -1,0 +1,130 @@
+import type { PageItem, TextPart } from './page';
+import type { Theme } from './theme';
+import type { DefinitionFault } from './faults';
+import type { Field, FieldType, Value } from './value';
+
+/**
+ * An element of a report's body: what an author writes (`Spec`), what compiling makes of it once (`Plan`), what a run
+ * fills it with (`Content`), and how that takes its place on pages. Methods are pure; state is in their arguments.
+ */
+export interface Element<Spec, Plan, Content> {
+  /** The value of the member `type` in a definition. */
+  readonly type: string;
+  /** JSON Schema of the members beside `type` and `when`. */
+  readonly schema: ElementSchema;
+  /** Checks what the schema cannot; reports to `compiler` all that is wrong, then may return anything. */
+  compile(spec: Spec, compiler: Compiler): Plan;
+  /** Yields what is to be placed, piece by piece, so that a long dataset is never whole in memory. */
+  bind(plan: Plan, scope: Scope): Iterable<Content> | AsyncIterable<Content>;
+  /** Takes from the region what it needs from the top. Returns `rest` where not all fitted; without items nothing fitted. */
+  place(content: Content, region: Region, context: PlaceContext): Placement<Content>;
+}
+
+export interface ElementSchema {
+  readonly required?: readonly string[];
+  readonly properties: Readonly<Record<string, object>>;
+}
+
+/** A rectangle of a page that is free, in points from the page's top left corner. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Whether nothing stands above it on its page; what does not fit into a fresh region will fit nowhere. */
+  readonly isFresh: boolean;
+}
+
+export interface Placement<Content> {
+  readonly items: readonly PageItem[];
+  readonly height: number;
+  readonly rest?: Content;
+  /** Whether it must not be the last on its page. */
+  readonly keepWithNext?: boolean;
+}
+
+/** Reports faults of one element and compiles the expressions in it. Paths are JSON pointers relative to the element. */
+export interface Compiler {
+  readonly theme: Theme;
+  /** How text looks here where an author does not say. */
+  readonly textDefaults: { readonly size: number; readonly color: string };
+  readonly datasets: ReadonlyMap<string, readonly Field[]>;
+  fault(path: string, fault: Omit<DefinitionFault, 'path'>): void;
+  /** Reports a name that is not among the known ones, with the nearest as a hint. */
+  unknownName(path: string, kind: string, name: string, known: readonly string[]): void;
+  /** Text with `${…}` islands. With `dataset`, islands may read `row`. */
+  template(text: string, path: string): Template;
+  expression(source: string, path: string, dataset?: string): Expression;
+  /** A name or the options of `Intl`; `undefined` is the type's default. */
+  format(format: FormatSpec | undefined, type: FieldType | undefined, path: string): FormatPlan;
+  /** Claims the one streaming read of a dataset. */
+  reads(dataset: string, path: string): void;
+}
+
+export type FormatSpec = string | Readonly<Record<string, string | number | boolean>>;
+
+/** A checked format whose texts may still hold islands, such as the currency. */
+export interface FormatPlan {
+  readonly type: FieldType | undefined;
+  readonly options: ReadonlyMap<string, string | number | boolean | Template>;
+}
+
+/** A checked expression. */
+export interface Expression {
+  /** `undefined` where only the value tells. */
+  readonly type: FieldType | undefined;
+  /** Null where a field that it reads is null and it does not say what to do then. Throws a RenderError (template_error). */
+  evaluate(variables: Variables): Value;
+}
+
+/** A checked text with islands. */
+export interface Template {
+  readonly isConstant: boolean;
+  /** Texts and late values in order. */
+  parts(variables: Variables): TextPart[];
+}
+
+/** What expressions can see: `params`, `report`, where they exist `row` and `page`, and the formats of their functions. */
+export interface Variables {
+  readonly formats: Formats;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly row?: Readonly<Record<string, Value>>;
+  readonly page?: Readonly<Record<string, unknown>>;
+}
+
+/** Prints a value; '' for null. */
+export type Formatter = (value: Value) => string;
+
+/** The formatters of one run, bound to its locale and time zone. */
+export interface Formats {
+  /** @throws RangeError for options that Intl refuses. */
+  formatter(type: FieldType | undefined, options: Readonly<Record<string, string | number | boolean>>): Formatter;
+  /** How an island prints a value: numbers plainly, dates in the locale's medium style. */
+  plain: Formatter;
+}
+
+/** What an element can ask of a run. */
+export interface Scope {
+  readonly variables: Variables;
+  text(template: Template): string;
+  parts(template: Template): TextPart[];
+  formatter(plan: FormatPlan): Formatter;
+  /** Rows of a dataset in batches, their values in the order of the declared fields. */
+  rows(dataset: string): AsyncIterable<TypedBatch>;
+  /** The same variables with a row, for expressions of that row. */
+  withRow(dataset: string, values: readonly Value[], row: number): Variables;
+}
+
+export interface TypedBatch {
+  /** 1-based number of the first row. */
+  readonly first: number;
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** Remembers for `place` what outlives a call. */
+export interface PlaceContext {
+  readonly theme: Theme;
+  /** Builds once per run what many pages share; the owner says which. */
+  shared<T>(owner: object, build: () => T): T;
+}

@@ -1,0 +1,95 @@
+/**
+ * What layout produces and outputs paint: pages of items. The set is closed, so an output never hears of a new element.
+ * All lengths are points (1/72 inch); the origin is the page's top left corner and y grows downwards.
+ */
+export interface Page {
+  /** 1 for the first page. */
+  readonly number: number;
+  readonly width: number;
+  readonly height: number;
+  readonly items: readonly PageItem[];
+}
+
+export type PageItem = TextRun | LateText | Path | Group | OutlineMark;
+
+/** `#rrggbb`. */
+export type Color = string;
+
+export type FontWeight = 400 | 500 | 600 | 700;
+
+/** Items of one look share one style object, so that a painter can compare by identity. */
+export interface TextStyle {
+  readonly weight: FontWeight;
+  /** Em size in points. */
+  readonly size: number;
+  readonly color: Color;
+  /** Digits of equal width. */
+  readonly tabular: boolean;
+}
+
+/** One line of text in one style. */
+export interface TextRun {
+  readonly kind: 'text';
+  /** Left end of the baseline. */
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly style: TextStyle;
+}
+
+/** A value that is known only when the last page is finished. */
+export type LateValue = 'page.total';
+
+export type Alignment = 'start' | 'center' | 'end';
+
+/** One line with values that are filled in at the end; it is aligned then, within the width it was given. */
+export interface LateText {
+  readonly kind: 'late';
+  /** Left end of the baseline of the line's box. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly align: Alignment;
+  readonly parts: readonly TextPart[];
+  readonly style: TextStyle;
+}
+
+export type TextPart = string | { readonly late: LateValue };
+
+/** Filled rectangles of one colour; rules and bars are thin rectangles. */
+export interface Path {
+  readonly kind: 'path';
+  readonly rectangles: readonly Rectangle[];
+  readonly fill: Color;
+}
+
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Marks that several pages may share: an output can write them once, since the same object means the same marks. */
+export interface Group {
+  readonly kind: 'group';
+  /** Where the marks' own origin comes to lie on the page. */
+  readonly x: number;
+  readonly y: number;
+  readonly marks: Marks;
+}
+
+export interface Marks {
+  readonly width: number;
+  readonly height: number;
+  readonly items: readonly (TextRun | Path)[];
+}
+
+/** Where a bookmark of the document leads to. */
+export interface OutlineMark {
+  readonly kind: 'outline';
+  readonly y: number;
+  /** 1 is the outermost. */
+  readonly level: number;
+  readonly title: string;
+}

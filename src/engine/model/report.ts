@@ -1,0 +1,59 @@
+import type { Element, Expression, Template } from './element';
+import type { Fault } from './faults';
+import type { Theme } from './theme';
+import type { Field, FieldType } from './value';
+
+/** A definition that was checked and made ready; it is frozen, holds no data, and serves any number of runs at once. */
+export interface CompiledReport {
+  readonly name: string;
+  /** Names of the declared datasets. */
+  readonly datasets: readonly string[];
+  readonly fields: ReadonlyMap<string, readonly Field[]>;
+  readonly parameters: ParametersPlan;
+  readonly title: Template;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly theme: Theme;
+  readonly page: PageSetup;
+  readonly header: readonly CompiledElement[];
+  readonly footer: readonly CompiledElement[];
+  readonly body: readonly CompiledElement[];
+}
+
+export interface CompiledElement {
+  readonly element: Element<unknown, unknown, unknown>;
+  readonly plan: unknown;
+  readonly when?: Expression;
+}
+
+/** Lengths in points. */
+export interface PageSetup {
+  readonly width: number;
+  readonly height: number;
+  readonly margins: { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
+}
+
+/** What parameters a report takes. */
+export interface ParametersPlan {
+  /** Types for expressions; `undefined` for one that only the value tells. */
+  readonly types: Readonly<Record<string, FieldType | undefined>>;
+  /** Fills defaults into `parameters`, which it changes, and says what is wrong with them. */
+  check(parameters: Record<string, unknown>): Fault[];
+}
+
+/** A report filled for one run: its pieces in order, and what stands on every page. */
+export interface BoundReport {
+  readonly title: string;
+  readonly locale: string;
+  readonly theme: Theme;
+  readonly page: PageSetup;
+  readonly body: AsyncIterable<Piece>;
+  header(pageNumber: number): readonly Piece[];
+  footer(pageNumber: number): readonly Piece[];
+}
+
+/** Content with the element that places it. */
+export interface Piece {
+  readonly element: Element<unknown, unknown, unknown>;
+  readonly content: unknown;
+}

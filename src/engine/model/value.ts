@@ -1,0 +1,20 @@
+import type { CalendarDate } from './calendar-date';
+import type { Decimal } from './decimal';
+
+/** The types of fields, parameters and expressions, and the values that they have inside the engine. */
+export const fieldTypes = ['string', 'integer', 'decimal', 'boolean', 'date', 'dateTime'] as const;
+
+export type FieldType = (typeof fieldTypes)[number];
+
+/** `integer` is a bigint, `dateTime` a Date; nothing (missing, null, an empty cell) is null. */
+export type Value = string | bigint | Decimal | boolean | CalendarDate | Date | null;
+
+export interface Field {
+  readonly name: string;
+  /** The source's own name, whatever characters it has. */
+  readonly from: string;
+  readonly type: FieldType;
+  readonly isRequired: boolean;
+}
+
+export const isNumeric = (type: FieldType): boolean => type === 'integer' || type === 'decimal';

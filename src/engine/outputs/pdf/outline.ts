@@ -1,0 +1,53 @@
+import type PDFDocument from 'pdfkit';
+
+/** A bookmark; `page` is its page's object, `y` is measured from the bottom in points. */
+export interface Bookmark {
+  readonly title: string;
+  readonly level: number;
+  readonly page: string;
+  readonly y: number;
+}
+
+interface Node {
+  readonly bookmark: Bookmark | undefined;
+  readonly reference: PDFDocument.Reference;
+  readonly children: Node[];
+}
+
+/** Writes the bookmarks as a tree by their levels; the outermost ones are open. */
+export function writeOutline(document: PDFDocument, bookmarks: readonly Bookmark[]): PDFDocument.Reference {
+  const root: Node = { bookmark: undefined, reference: document.ref({ Type: 'Outlines' }), children: [] };
+  const open: Node[] = [root];
+  for (const bookmark of bookmarks) {
+    while (open.length > 1 && open.at(-1)!.bookmark!.level >= bookmark.level) open.pop();
+    const node = { bookmark, reference: document.ref({}), children: [] };
+    open.at(-1)!.children.push(node);
+    open.push(node);
+  }
+  root.reference.data.Count = root.children.length;
+  writeNode(root);
+  return root.reference;
+}
+
+function writeNode({ reference, children }: Node): void {
+  for (const [index, child] of children.entries()) {
+    const { title, page, y } = child.bookmark!;
+    Object.assign(child.reference.data, {
+      // pdfkit writes a String object as a text string, a primitive as a name.
+      Title: new String(title),
+      Parent: reference,
+      Dest: [raw(page), 'XYZ', null, y, null],
+      Prev: children[index - 1]?.reference,
+      Next: children[index + 1]?.reference,
+      // Negative: the descendants are there, and closed.
+      Count: child.children.length > 0 ? -child.children.length : undefined,
+    });
+    writeNode(child);
+  }
+  Object.assign(reference.data, { First: children[0]?.reference, Last: children.at(-1)?.reference });
+  reference.end();
+}
+
+/** pdfkit writes what it does not know as its text. */
+const raw = (text: string): unknown =>
+  Object.assign(Object.create(null), { [Symbol.toStringTag]: 'Raw', toString: () => text });

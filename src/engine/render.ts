@@ -1,0 +1,124 @@
+/** Renders a compiled report: definition → compile → bind → layout → paint, of which the last three happen here. */
+import { createHash } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
+import { bind } from './bind/bind';
+import type { RowBatch } from './bind/read-rows';
+import { paginate } from './layout/paginate';
+import type { Warning } from './model/faults';
+import { RenderError, Warnings } from './model/faults';
+import type { CompiledReport } from './model/report';
+import { outputOf } from './outputs';
+import { engineVersion } from './version';
+
+export interface RenderInput {
+  report: CompiledReport;
+  /** As `checkParameters` returned them. */
+  parameters: Record<string, unknown>;
+  /** The rows of each declared dataset; consumed once, batch by batch. */
+  data: Record<string, AsyncIterable<RowBatch>>;
+  /** BCP 47; the definition's by default. */
+  locale?: string;
+  /** IANA name; the definition's by default. */
+  timeZone?: string;
+  /** The time that the report prints and the file carries. */
+  asOf: Date;
+  reportId?: string;
+  /** Rows of all datasets together, pages, and bytes of the file. */
+  limits: { maxRows: number; maxPages: number; maxBytes: number };
+  /** Ended when the file is complete; destroyed when the render fails. */
+  output: Writable;
+  onProgress?(progress: { phase: string; rows: number; pages: number }): void;
+  signal?: AbortSignal;
+}
+
+export interface RenderResult {
+  pages: number;
+  /** By dataset. */
+  rows: Record<string, number>;
+  bytes: number;
+  /** Of the file, in hex. */
+  sha256: string;
+  warnings: Warning[];
+}
+
+/**
+ * Same input, same bytes. Memory does not grow with rows.
+ * @throws RenderError where trying again cannot help; the signal's reason when it aborts; else what the data or output threw.
+ */
+export async function render(input: RenderInput): Promise<RenderResult> {
+  const warnings = new Warnings();
+  const tally = new Tally(input);
+  const bound = bind({ ...input, admit: (dataset, rows) => tally.addRows(dataset, rows) });
+  const pages = tally.pagesOf(paginate(bound, input.limits, warnings));
+  const info = {
+    title: bound.title,
+    language: bound.locale,
+    createdAt: input.asOf,
+    producer: `Pressroom ${engineVersion}`,
+  };
+  const file = tally.bytesOf(outputOf('pdf').paint(pages, info, warnings));
+  await pipeline(file, input.output, { signal: input.signal });
+  return { ...tally.result(), warnings: warnings.list() };
+}
+
+/** Timers and other work get their turn after so many pages. */
+const PAGES_PER_TURN = 8;
+
+/** Counts what flows by, and stops it at the limits. */
+class Tally {
+  private readonly rows = new Map<string, number>();
+  private readonly hash = createHash('sha256');
+  private totalRows = 0;
+  private pages = 0;
+  private bytes = 0;
+
+  constructor(private readonly input: Pick<RenderInput, 'report' | 'limits' | 'onProgress' | 'signal'>) {
+    for (const dataset of input.report.datasets) this.rows.set(dataset, 0);
+  }
+
+  addRows(dataset: string, rows: number): void {
+    this.input.signal?.throwIfAborted();
+    this.totalRows += rows;
+    this.rows.set(dataset, this.rows.get(dataset)! + rows);
+    const { maxRows } = this.input.limits;
+    if (this.totalRows <= maxRows) return;
+    throw new RenderError('data_too_large', `The report reads more than the ${maxRows} rows that it may read.`, {
+      dataset,
+    });
+  }
+
+  async *pagesOf<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+    for await (const page of pages) {
+      this.pages += 1;
+      yield page;
+      if (this.pages % PAGES_PER_TURN !== 0) continue;
+      await setImmediate();
+      this.input.signal?.throwIfAborted();
+      this.input.onProgress?.({ phase: 'rendering', rows: this.totalRows, pages: this.pages });
+    }
+    this.input.onProgress?.({ phase: 'finishing', rows: this.totalRows, pages: this.pages });
+  }
+
+  async *bytesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const { maxBytes } = this.input.limits;
+    for await (const chunk of chunks) {
+      this.bytes += chunk.length;
+      if (this.bytes > maxBytes) {
+        throw new RenderError('output_too_large', `The file is larger than the ${maxBytes} bytes that it may have.`);
+      }
+      this.hash.update(chunk);
+      yield chunk;
+    }
+  }
+
+  result(): Omit<RenderResult, 'warnings'> {
+    return {
+      pages: this.pages,
+      rows: Object.fromEntries(this.rows),
+      bytes: this.bytes,
+      sha256: this.hash.digest('hex'),
+    };
+  }
+}

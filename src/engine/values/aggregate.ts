@@ -1,0 +1,77 @@
+import { CalendarDate } from '../model/calendar-date';
+import { Decimal } from '../model/decimal';
+import type { FieldType, Value } from '../model/value';
+import { isNumeric } from '../model/value';
+
+export const aggregations = ['sum', 'count', 'min', 'max', 'avg'] as const;
+
+export type Aggregation = (typeof aggregations)[number];
+
+export function canAggregate(how: Aggregation, type: FieldType): boolean {
+  if (how === 'count' || isNumeric(type)) return true;
+  return (how === 'min' || how === 'max') && (type === 'date' || type === 'dateTime');
+}
+
+/** An average has this many digits after the point where its values have fewer and no format says. */
+const MIN_AVERAGE_SCALE = 2;
+
+/**
+ * Takes values one by one; nothing (null) is skipped. Sums are exact. An average is rounded half-even: to `scale` digits
+ * after the point, else to as many as the values have, two at least.
+ */
+export class Aggregator {
+  private count = 0n;
+  private sum = new Decimal(0n, 0);
+  private hasDecimals = false;
+  private extreme: Value = null;
+
+  constructor(
+    private readonly how: Aggregation,
+    private readonly scale?: number,
+  ) {}
+
+  add(value: Value): void {
+    if (value === null) return;
+    this.count += 1n;
+    if (this.how === 'sum' || this.how === 'avg') this.addToSum(value);
+    else if (this.how !== 'count' && this.isMoreExtreme(value)) this.extreme = value;
+  }
+
+  /** Null where there was no value, but for a count and a sum. */
+  result(): Value {
+    if (this.how === 'count') return this.count;
+    if (this.how === 'sum') return this.hasDecimals ? this.sum : this.sum.coefficient;
+    if (this.how !== 'avg') return this.extreme;
+    const scale = this.scale ?? Math.max(this.sum.scale, MIN_AVERAGE_SCALE);
+    return this.sum.dividedBy(Decimal.fromInteger(this.count), scale) ?? null;
+  }
+
+  private addToSum(value: Value): void {
+    if (value instanceof Decimal) {
+      this.hasDecimals = true;
+      this.sum = this.sum.plus(value);
+    } else if (typeof value === 'bigint') {
+      this.sum = this.sum.plus(Decimal.fromInteger(value));
+    }
+  }
+
+  private isMoreExtreme(value: Value): boolean {
+    if (this.extreme === null) return true;
+    const order = compare(value, this.extreme);
+    return this.how === 'min' ? order < 0 : order > 0;
+  }
+}
+
+/** Less than zero, zero or more for two values of one type; integers and decimals mix. */
+function compare(a: Value, b: Value): number {
+  if (a instanceof CalendarDate && b instanceof CalendarDate) return a.iso < b.iso ? -1 : a.iso > b.iso ? 1 : 0;
+  if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
+  const [left, right] = [toDecimal(a), toDecimal(b)];
+  return left && right ? left.compare(right) : 0;
+}
+
+export function toDecimal(value: unknown): Decimal | undefined {
+  if (value instanceof Decimal) return value;
+  if (typeof value === 'bigint') return Decimal.fromInteger(value);
+  return typeof value === 'number' ? Decimal.fromNumber(value) : undefined;
+}

@@ -1,0 +1,175 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { EvaluationError } from '@marcbachmann/cel-js';
+import type { Environment } from '@marcbachmann/cel-js';
+import { CalendarDate } from '../model/calendar-date';
+import { Decimal } from '../model/decimal';
+import type { Expression, Variables } from '../model/element';
+import { RenderError } from '../model/faults';
+import type { FieldType, Value } from '../model/value';
+import { celTypes, reportMembers, runningEnvironment, withFormats } from './environment';
+import type { MemberTypes, VariableTypes } from './environment';
+import { didYouMean } from './nearest';
+import { isBoundedPattern } from './pattern-cost';
+
+/** Why an expression cannot be compiled. */
+export interface ExpressionFault {
+  readonly detail: string;
+  readonly hint?: string;
+}
+
+const MAX_LENGTH = 2000;
+
+/** Compiles a CEL expression, or says what is wrong with it. */
+export function compileExpression(
+  source: string,
+  environment: Environment,
+  types: VariableTypes,
+): Expression | ExpressionFault {
+  if (source.length > MAX_LENGTH) return { detail: `An expression may have at most ${MAX_LENGTH} characters.` };
+  const checked = environment.check(source);
+  if (!checked.valid) return explain(source, checked.error!, types);
+  const type = typeNames.get(checked.type!);
+  if (type === undefined && checked.type !== 'dyn') {
+    return {
+      detail: `\`${source}\` is of the type ${checked.type!}, which cannot be printed.`,
+      hint: 'Make it a string or a number.',
+    };
+  }
+  const run = runningEnvironment.parse(source);
+  const fault = checkCalls(run.ast);
+  if (fault) return fault;
+  const members = membersOf(run.ast);
+  return { type, evaluate: (variables) => evaluate(source, run, members, variables) };
+}
+
+const typeNames: ReadonlyMap<string, FieldType> = new Map([
+  ...(Object.entries(celTypes) as [FieldType, string][]).map(([type, cel]): [string, FieldType] => [cel, type]),
+  ['double', 'decimal'],
+]);
+
+function evaluate(
+  source: string,
+  run: (context: object) => unknown,
+  members: readonly Member[],
+  variables: Variables,
+): Value {
+  const { formats, ...context } = variables;
+  let result: unknown;
+  try {
+    result = withFormats(formats, () => run(context));
+  } catch (error) {
+    if (error instanceof EvaluationError && members.some(([name, member]) => isNothing(variables, name, member)))
+      return null;
+    const why =
+      error instanceof EvaluationError ? error.summary : error instanceof RangeError ? error.message : undefined;
+    if (why === undefined) throw error;
+    throw new RenderError('template_error', `The expression \`${source}\` failed: ${why}.`, {}, { cause: error });
+  }
+  return toValue(result, source);
+}
+
+const isNothing = (variables: Variables, name: 'params' | 'row', member: string): boolean =>
+  variables[name]?.[member] == null;
+
+function toValue(result: unknown, source: string): Value {
+  if (typeof result === 'number') {
+    const decimal = Decimal.fromNumber(result);
+    if (decimal) return decimal;
+  }
+  if (result === null || result === undefined) return null;
+  const isValue = typeof result === 'string' || typeof result === 'bigint' || typeof result === 'boolean';
+  if (isValue || result instanceof Decimal || result instanceof CalendarDate || result instanceof Date) return result;
+  throw new RenderError('template_error', `The expression \`${source}\` has a result that cannot be printed.`);
+}
+
+/** A member of `params` or `row` that an expression reads. */
+type Member = readonly ['params' | 'row', string];
+
+function membersOf(ast: ASTNode): Member[] {
+  const members: Member[] = [];
+  walk(ast, 0, (node) => {
+    if (node.op !== '.' && node.op !== '[]') return;
+    const [object, key] = node.args;
+    const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined;
+    if (object.op !== 'id' || typeof name !== 'string') return;
+    if (object.args === 'params' || object.args === 'row') members.push([object.args, name]);
+  });
+  return members;
+}
+
+const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
+
+/** Refuses what could make the work of one row explode: loops in loops, and patterns that backtrack. */
+function checkCalls(ast: ASTNode): ExpressionFault | undefined {
+  let fault: ExpressionFault | undefined;
+  walk(ast, 0, (node, loops) => {
+    if (isLoop(node) && loops > 0) fault = { detail: 'Loops (map, filter, all, exists, bind) cannot be nested.' };
+    if (node.op !== 'rcall' || node.args[0] !== 'matches') return;
+    const pattern = node.args[2][0];
+    if (pattern?.op !== 'value' || typeof pattern.args !== 'string' || !isBoundedPattern(pattern.args)) {
+      fault = {
+        detail: '`matches` takes a pattern in quotation marks that is sure to end soon on any text.',
+        hint: 'Avoid quantified groups and more than one `*` or `+`; anchor the pattern with `^`.',
+      };
+    }
+  });
+  return fault;
+}
+
+const isLoop = (node: ASTNode): boolean => node.op === 'rcall' && LOOPS.has(node.args[0]);
+
+/** Visits every node; `loops` counts the loops around it. */
+function walk(node: ASTNode, loops: number, visit: (node: ASTNode, loops: number) => void): void {
+  visit(node, loops);
+  const inner = loops + (isLoop(node) ? 1 : 0);
+  const children = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(children);
+    else if (isNode(value)) walk(value, inner, visit);
+  };
+  children(node.args);
+}
+
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+interface CelFault {
+  readonly code: string;
+  readonly summary: string;
+  readonly range?: { readonly start: number; readonly end: number };
+}
+
+function explain(source: string, fault: CelFault, types: VariableTypes): ExpressionFault {
+  const at = fault.range ? ` (at character ${fault.range.start + 1})` : '';
+  const detail = `\`${source}\`: ${fault.summary}${at}.`;
+  const hint = hintFor(source, fault, types);
+  return hint === undefined ? { detail } : { detail, hint };
+}
+
+function hintFor(source: string, fault: CelFault, types: VariableTypes): string | undefined {
+  const name = fault.summary.slice(fault.summary.lastIndexOf(': ') + 2);
+  if (fault.code === 'unknown_variable') return hintForVariable(name, types);
+  if (fault.code === 'no_such_key') {
+    const object = /(\w+)\s*[.[]\s*["']?$/.exec(source.slice(0, fault.range?.start ?? 0))?.[1];
+    const ofName: Readonly<Record<string, MemberTypes | undefined>> = { ...types, report: reportMembers };
+    if (object === 'page' && name === 'total') {
+      return 'The number of pages is known at the end only: use `${page.total}` as an island of its own.';
+    }
+    const members = object === undefined ? undefined : ofName[object];
+    return (
+      members &&
+      (didYouMean(name, Object.keys(members)) ?? `Known are: ${Object.keys(members).slice(0, 20).join(', ')}.`)
+    );
+  }
+  if (fault.summary.includes('string + ') || fault.summary.includes(' + string')) {
+    return 'Join texts with islands (`${a} ${b}`), or print numbers with `number()`.';
+  }
+  return undefined;
+}
+
+function hintForVariable(name: string, types: VariableTypes): string {
+  if (types.row && Object.hasOwn(types.row, name)) return `Did you mean \`row.${name}\`?`;
+  if (Object.hasOwn(types.params, name)) return `Did you mean \`params.${name}\`?`;
+  if (name === 'page') return '`page` exists in header and footer only.';
+  if (name === 'row') return '`row` exists in the columns of a table only.';
+  return `Known are: ${[...Object.keys(types), 'report'].join(', ')}.`;
+}

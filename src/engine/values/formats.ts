@@ -1,0 +1,85 @@
+/** Prints values for a reader: in the run's locale and time zone. */
+import { CalendarDate } from '../model/calendar-date';
+import type { Formats, Formatter } from '../model/element';
+import type { FieldType, Value } from '../model/value';
+import { numberFormatter } from './number-format';
+
+type Options = Readonly<Record<string, string | number | boolean>>;
+
+/** @throws RangeError for a locale or a time zone that Intl does not know. */
+export function formatsFor(locale: string, timeZone: string): Formats {
+  const built = new Map<string, Formatter>();
+  const formatter = (type: FieldType | undefined, options: Options): Formatter => {
+    const key = JSON.stringify([type, options]);
+    let known = built.get(key);
+    if (!known) {
+      known = build(locale, timeZone, type, options);
+      built.set(key, known);
+    }
+    return known;
+  };
+  formatter('dateTime', {});
+  return {
+    formatter,
+    plain: (value) =>
+      isNumber(value) ? formatter('decimal', { useGrouping: false })(value) : formatter(typeOf(value), {})(value),
+  };
+}
+
+function build(locale: string, timeZone: string, type: FieldType | undefined, options: Options): Formatter {
+  if (type === 'integer' || type === 'decimal') return numberFormatter(locale, options);
+  if (type === 'date') return dateFormatter(locale, options);
+  if (type === 'dateTime') return dateTimeFormatter(locale, timeZone, options);
+  if (type !== undefined) return (value) => (value === null ? '' : String(value));
+  return byValue(locale, timeZone, options);
+}
+
+/** For an expression whose type only its value tells. */
+function byValue(locale: string, timeZone: string, options: Options): Formatter {
+  const known = new Map<FieldType, Formatter>();
+  return (value) => {
+    if (value === null) return '';
+    const type = typeOf(value);
+    let formatter = known.get(type);
+    if (!formatter) {
+      formatter = build(locale, timeZone, type, options);
+      known.set(type, formatter);
+    }
+    return formatter(value);
+  };
+}
+
+function typeOf(value: Value): FieldType {
+  if (typeof value === 'bigint') return 'integer';
+  if (typeof value === 'boolean') return 'boolean';
+  if (value instanceof CalendarDate) return 'date';
+  if (value instanceof Date) return 'dateTime';
+  return value !== null && typeof value === 'object' ? 'decimal' : 'string';
+}
+
+const isNumber = (value: Value): boolean => typeOf(value) === 'integer' || typeOf(value) === 'decimal';
+
+/** Days repeat from row to row, and formatting one takes longer than finding it. */
+const REMEMBERED_DAYS = 5000;
+
+function dateFormatter(locale: string, options: Options): Formatter {
+  const asked = Object.keys(options).length > 0 ? options : { dateStyle: 'medium' };
+  const intl = new Intl.DateTimeFormat(locale, { ...asked, timeZone: 'UTC' } as Intl.DateTimeFormatOptions);
+  const remembered = new Map<string, string>();
+  return (value) => {
+    if (!(value instanceof CalendarDate)) return '';
+    let text = remembered.get(value.iso);
+    if (text === undefined) {
+      text = intl.format(value.toUtc());
+      if (remembered.size >= REMEMBERED_DAYS) remembered.clear();
+      remembered.set(value.iso, text);
+    }
+    return text;
+  };
+}
+
+function dateTimeFormatter(locale: string, timeZone: string, options: Options): Formatter {
+  const asked = Object.keys(options).length > 0 ? options : { dateStyle: 'medium', timeStyle: 'short' };
+  const intl = new Intl.DateTimeFormat(locale, { ...asked, timeZone } as Intl.DateTimeFormatOptions);
+  return (value) => (value instanceof Date ? intl.format(value) : '');
+}

@@ -1,0 +1,38 @@
+/** The known name that a mistyped one most likely stands for, if one is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase();
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  let best: { name: string; distance: number } | undefined;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > limit || name.length > MAX_LENGTH) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance <= limit && (!best || distance < best.distance)) best = { name: candidate, distance };
+  }
+  return best?.name;
+}
+
+const MAX_LENGTH = 60;
+
+export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  const candidate = nearest(name, known);
+  return candidate === undefined ? undefined : `Did you mean \`${candidate}\`?`;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const isSame = a[i - 1] === b[j - 1];
+      let distance = Math.min(current[j - 1]! + 1, last[j]! + 1, last[j - 1]! + (isSame ? 0 : 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) distance = Math.min(distance, beforeLast[j - 2]! + 1);
+      current.push(distance);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length]!;
+}
