@@ -36,7 +36,7 @@ export class TemplatesController {
   })
   @ApiParam({ name: 'name', schema: { type: 'string', pattern: `^${templateNamePattern}$` } })
   @ApiConsumes(...mediaTypes)
-  @ApiBody({ schema: definitionSchema })
+  @ApiBody({ schema: definitionSchema as object })
   @ApiResponse({ status: 200, description: 'The latest version says the same', schema: templateSchema(true) })
   @ApiResponse({ status: 201, description: 'A new version', schema: templateSchema(true) })
   @ApiProblems(
