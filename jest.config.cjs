@@ -1,3 +1,9 @@
+const { mkdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+// `npm test` writes its result here, and Jest does not make the directory, which `npm ci` takes away.
+mkdirSync(join(__dirname, 'node_modules', '.cache', 'pressroom'), { recursive: true });
+
 /**
  * Four kinds of test. Integration and e2e share one private Postgres and one private Redis, which Jest starts only when
  * a test of such a project is run.
