@@ -81,10 +81,10 @@ class CountedRows {
     const parser = createRowParser(this.mediaType);
     try {
       for await (const chunk of this.content) {
-        this.count += (await parser.write(chunk)).rows.length;
+        this.count += parser.write(chunk).rows.length;
         yield chunk;
       }
-      this.count += (await parser.end()).rows.length;
+      this.count += parser.end().rows.length;
     } catch (error) {
       if (!(error instanceof MalformedRows)) throw error;
       const { line, column, detail } = error;

@@ -8,16 +8,15 @@ export class NdjsonParser implements RowParser {
   private rest = '';
   private line = 0;
 
-  write(chunk: Uint8Array): Promise<RowBatch> {
+  write(chunk: Uint8Array): RowBatch {
     return this.parse(chunk, true);
   }
 
-  end(): Promise<RowBatch> {
+  end(): RowBatch {
     return this.parse(new Uint8Array(0), false);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous for parsers that are
-  private async parse(chunk: Uint8Array, isMore: boolean): Promise<RowBatch> {
+  private parse(chunk: Uint8Array, isMore: boolean): RowBatch {
     const lines = (this.rest + this.decode(chunk, isMore)).split('\n');
     this.rest = isMore ? lines.pop()! : '';
     if (this.rest.length > maxRowLength) throw tooLong(this.line + 1);

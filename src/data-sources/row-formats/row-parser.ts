@@ -3,9 +3,9 @@ import type { RowBatch } from '../driver';
 /** Turns the bytes of a row file into rows, a chunk at a time; memory does not grow with the file. */
 export interface RowParser {
   /** Rows that this chunk completes. Throws {@link MalformedRows}. */
-  write(chunk: Uint8Array): Promise<RowBatch>;
+  write(chunk: Uint8Array): RowBatch;
   /** Rows that the end of the file completes. Throws {@link MalformedRows}. */
-  end(): Promise<RowBatch>;
+  end(): RowBatch;
 }
 
 /** A place at which a row file cannot be understood. */

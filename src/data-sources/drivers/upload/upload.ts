@@ -8,6 +8,6 @@ type UploadSource = Extract<DatasetSource, { driver: 'upload' }>;
 export async function* openUpload({ storage, key, mediaType }: UploadSource): AsyncGenerator<RowBatch> {
   const parser = createRowParser(mediaType);
   const content = await openStorage(storage).get(key);
-  for await (const chunk of content as AsyncIterable<Uint8Array>) yield await parser.write(chunk);
-  yield await parser.end();
+  for await (const chunk of content as AsyncIterable<Uint8Array>) yield parser.write(chunk);
+  yield parser.end();
 }
