@@ -22,7 +22,7 @@ export interface DemoClient {
   download: (path: string, file: string) => Promise<{ size: number; digest: string }>;
 }
 
-export interface RequestBody {
+interface RequestBody {
   type: string;
   /** Text, or the path of a file that is streamed. */
   content: string | { file: string };

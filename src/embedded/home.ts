@@ -21,7 +21,7 @@ export interface Home {
 }
 
 /** Passwords of the private services and the secret that signs cursors. They live beside the data they protect. */
-export interface Secrets {
+interface Secrets {
   postgresAdmin: string;
   postgres: string;
   redis: string;

@@ -81,7 +81,7 @@ export async function startPostgres(
 }
 
 /** Asks until Postgres answers. Any other answer than "not yet" is thrown. */
-export async function untilPostgresAnswers(url: string, signal: AbortSignal): Promise<void> {
+async function untilPostgresAnswers(url: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await queryOnce(url, 'SELECT 1');

@@ -47,7 +47,7 @@ export async function startRedis(
 }
 
 /** Asks until Redis answers; resolves early when aborted. */
-export async function untilRedisAnswers(url: string, signal: AbortSignal): Promise<void> {
+async function untilRedisAnswers(url: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await pingRedis(url);

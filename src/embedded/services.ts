@@ -58,7 +58,7 @@ export async function startServices(request: ServicesRequest): Promise<Services>
 }
 
 /** Programs of this machine that can run the services, as the user who will run them. */
-export function findServices(env: NodeJS.ProcessEnv, home: Home): Found {
+function findServices(env: NodeJS.ProcessEnv, home: Home): Found {
   const places = searchPlaces(env.PATH);
   return {
     postgres: findPostgres(places, home.user).filter(({ major }) => major >= oldestPostgres),
