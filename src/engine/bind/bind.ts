@@ -1,5 +1,5 @@
 /** Fills a compiled report for one run: parameters, rows and formats in, content out; nothing here knows of pages. */
-import type { FormatPlan, Formats, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
+import type { FormatPlan, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
 import { RenderError } from '../model/faults';
 import type { BoundReport, CompiledElement, CompiledReport, Piece } from '../model/report';
 import type { TextPart } from '../model/page';

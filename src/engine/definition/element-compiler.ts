@@ -114,7 +114,10 @@ export class ElementCompiler implements Compiler {
   }
 
   reads(dataset: string, path: string): void {
-    if (!this.datasets.has(dataset)) return this.unknownName(path, 'dataset', dataset, [...this.datasets.keys()]);
+    if (!this.datasets.has(dataset)) {
+      this.unknownName(path, 'dataset', dataset, [...this.datasets.keys()]);
+      return;
+    }
     const reader = this.readers.get(dataset);
     if (reader !== undefined) {
       const detail = `The rows of \`${dataset}\` are read once, and ${reader} reads them already.`;

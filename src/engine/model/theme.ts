@@ -18,8 +18,6 @@ export const colors = {
 export const type = {
   heading: { 1: { size: 18, weight: 600 }, 2: { size: 13, weight: 600 }, 3: { size: 10.5, weight: 600 } },
   body: { size: 9.5, weight: 400 },
-  cell: { size: 8.5, weight: 400 },
-  columnHeader: { size: 8, weight: 600 },
   band: { size: 7.5, weight: 400 },
 } as const;
 
@@ -30,10 +28,10 @@ export const lineHeight = 1.5;
 export const tightLineHeight = 1.3;
 
 /** Distance of the header's and footer's hairline from the page's margin, and of their text from the hairline. */
-export const band = { rule: 10, text: 6, ruleWidth: 0.5 } as const;
+export const band = { rule: 14, text: 6, ruleWidth: 0.5 } as const;
 
 /** The least page margin that holds a header or a footer. */
-export const bandMargin = 32;
+export const bandMargin = 36;
 
 /** The colour mixed with white: 1 is the colour itself, 0 is white. */
 export function tint(color: Color, share: number): Color {

@@ -22,11 +22,12 @@ export function placeParagraph(paragraph: Paragraph, region: Region): Placement<
   const before = region.isFresh ? 0 : paragraph.before;
   const pitch = paragraph.style.size * paragraph.leading;
   const room = Math.floor((region.height - before + 1e-6) / pitch);
-  if (paragraph.parts.some((part) => typeof part !== 'string')) {
+  const texts = paragraph.parts.filter((part) => typeof part === 'string');
+  if (texts.length < paragraph.parts.length) {
     if (room < 1) return { items: [], height: 0, rest: paragraph };
     return { items: [lateLine(paragraph, region, region.y + before)], height: before + pitch };
   }
-  const lines = breakLines(paragraph.parts.join(''), paragraph.style, region.width);
+  const lines = breakLines(texts.join(''), paragraph.style, region.width);
   const count = linesThatFit(lines.length, room, region.isFresh);
   if (count === 0) return { items: [], height: 0, rest: paragraph };
   const items = lines

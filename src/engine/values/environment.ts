@@ -30,7 +30,8 @@ export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime',
 /** Checks expressions against the declared types, in which nothing (null) has no place of its own. */
 export function checkingEnvironment(types: VariableTypes): Environment {
   const environment = checking.clone();
-  for (const [name, members] of Object.entries({ ...types, report: reportMembers }) as [string, MemberTypes][]) {
+  const variables: Record<string, MemberTypes> = { ...types, report: reportMembers };
+  for (const [name, members] of Object.entries(variables)) {
     const schema = Object.entries(members).map(([member, type]) => [member, type ? celTypes[type] : 'dyn']);
     environment.registerVariable(name, { schema: Object.fromEntries(schema) as Record<string, string> });
   }
@@ -159,7 +160,14 @@ function registerFormats(environment: Environment): void {
   }
 }
 
-const checking = common()
+/** `nullIf(row.cost, 0)`: nothing in place of a value that means nothing, as in SQL. */
+const nullIfs = ['string, string', 'int, int', 'decimal, decimal', 'decimal, int'];
+
+const checking = nullIfs
+  .reduce(
+    (environment, types) => environment.registerFunction(`nullIf(${types}): ${types.split(',')[0]!}`, () => null),
+    common(),
+  )
   .registerFunction('coalesce(A, A): A', () => null)
   .registerFunction('coalesce(decimal, int): decimal', () => null)
   .registerFunction('coalesce(decimal, double): decimal', () => null);
@@ -167,5 +175,14 @@ const checking = common()
 /** Runs checked expressions. Here values carry their types, so that nothing (null) can stand for a value of any type. */
 export const runningEnvironment = ['params', 'report', 'row', 'page'].reduce(
   (environment, name) => environment.registerVariable(name, 'dyn'),
-  common().registerFunction('coalesce(dyn, dyn): dyn', (value: unknown, otherwise: unknown) => value ?? otherwise),
+  common()
+    .registerFunction('coalesce(dyn, dyn): dyn', (value: unknown, otherwise: unknown) => value ?? otherwise)
+    .registerFunction('nullIf(dyn, dyn): dyn', (value: unknown, nothing: unknown) =>
+      isSame(value, nothing) ? null : value,
+    ),
 );
+
+function isSame(a: unknown, b: unknown): boolean {
+  const [left, right] = [toDecimal(a), toDecimal(b)];
+  return left && right ? left.compare(right) === 0 : a === b;
+}

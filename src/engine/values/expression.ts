@@ -69,7 +69,7 @@ function evaluate(
 }
 
 const isNothing = (variables: Variables, name: 'params' | 'row', member: string): boolean =>
-  variables[name]?.[member] == null;
+  (variables[name]?.[member] ?? null) === null;
 
 function toValue(result: unknown, source: string): Value {
   if (typeof result === 'number') {

@@ -64,7 +64,7 @@ const REMEMBERED_DAYS = 5000;
 
 function dateFormatter(locale: string, options: Options): Formatter {
   const asked = Object.keys(options).length > 0 ? options : { dateStyle: 'medium' };
-  const intl = new Intl.DateTimeFormat(locale, { ...asked, timeZone: 'UTC' } as Intl.DateTimeFormatOptions);
+  const intl = new Intl.DateTimeFormat(locale, { ...asked, timeZone: 'UTC' });
   const remembered = new Map<string, string>();
   return (value) => {
     if (!(value instanceof CalendarDate)) return '';
@@ -80,6 +80,6 @@ function dateFormatter(locale: string, options: Options): Formatter {
 
 function dateTimeFormatter(locale: string, timeZone: string, options: Options): Formatter {
   const asked = Object.keys(options).length > 0 ? options : { dateStyle: 'medium', timeStyle: 'short' };
-  const intl = new Intl.DateTimeFormat(locale, { ...asked, timeZone } as Intl.DateTimeFormatOptions);
+  const intl = new Intl.DateTimeFormat(locale, { ...asked, timeZone });
   return (value) => (value instanceof Date ? intl.format(value) : '');
 }

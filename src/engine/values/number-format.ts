@@ -1,4 +1,4 @@
-import { Decimal } from '../model/decimal';
+import type { Decimal } from '../model/decimal';
 import { toDecimal } from './aggregate';
 import type { Formatter } from '../model/element';
 
@@ -9,7 +9,7 @@ type Options = Readonly<Record<string, string | number | boolean>>;
  * Without options on digits a decimal shows the digits that it has.
  */
 export function numberFormatter(locale: string, options: Options): Formatter {
-  const intl = new Intl.NumberFormat(locale, withDefaults(options) as Intl.NumberFormatOptions);
+  const intl = new Intl.NumberFormat(locale, withDefaults(options));
   const slow = (value: Decimal): string => withTrueMinus(intl.format(value.toString() as Intl.StringNumericLiteral));
   const fast = fastFormatter(intl, options);
   return (value) => {

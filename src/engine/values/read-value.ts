@@ -82,6 +82,6 @@ const SHOWN_LENGTH = 40;
 /** The value as JSON, shortened, for a message. */
 function shown(raw: unknown): string {
   if (typeof raw === 'object') return Array.isArray(raw) ? 'an array' : 'an object';
-  const text = typeof raw === 'string' ? JSON.stringify(raw.slice(0, SHOWN_LENGTH + 1)) : String(raw);
+  const text = JSON.stringify(typeof raw === 'string' ? raw.slice(0, SHOWN_LENGTH + 1) : raw);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }

@@ -3,7 +3,7 @@ import type { Alignment } from '../../model/page';
 import type { Value } from '../../model/value';
 import { Aggregator } from '../../values/aggregate';
 import type { ColumnWidth } from './column-widths';
-import type { ColumnPlan, TablePlan } from './plan';
+import type { ColumnPlan, Density, TablePlan } from './plan';
 
 /** Some consecutive rows of a table. */
 export interface TableContent {
@@ -30,6 +30,7 @@ export interface TableFrame {
     readonly hasTotal: boolean;
   }[];
   readonly hasZebra: boolean;
+  readonly density: Density;
   readonly totalsLabel: string;
   /** Printed where there are no rows. */
   readonly empty: string;
@@ -60,6 +61,7 @@ function frameOf(plan: TablePlan, scope: Scope): TableFrame {
       return { width, align, isShortened, isBold, hasFigures, hasTotal: total !== undefined };
     }),
     hasZebra: plan.hasZebra,
+    density: plan.density,
     totalsLabel: plan.totalsLabel ? scope.text(plan.totalsLabel) : '',
     empty: scope.text(plan.empty),
   };
@@ -80,7 +82,7 @@ function bindColumn(column: ColumnPlan, scope: Scope): BoundColumn {
     print(values, variables) {
       const value = valueOf(values, variables);
       aggregator?.add(value);
-      return format(value);
+      return value === null ? column.empty : format(value);
     },
     total: () => (total && aggregator ? scope.formatter(total.format)(aggregator.result()) : ''),
   };

@@ -1,28 +1,43 @@
 import type { Marks, TextRun, TextStyle } from '../../model/page';
-import { colors, tightLineHeight, type } from '../../model/theme';
+import { colors, tightLineHeight } from '../../model/theme';
 import { breakLines, shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
 import type { TableFrame } from './bind-table';
 import { columnWidths } from './column-widths';
+import type { Density } from './plan';
 
-/** Points. */
-export const rowHeight = 19;
-export const cellPitch = type.cell.size * tightLineHeight;
-export const rowPadding = (rowHeight - cellPitch) / 2;
+/** Sizes of a table in points. Heights are those of rows of one line. */
+export interface Metrics {
+  readonly cellSize: number;
+  readonly headerSize: number;
+  readonly rowHeight: number;
+  readonly headerHeight: number;
+  readonly totalsHeight: number;
+  /** Beside the content of a cell. */
+  readonly padding: number;
+}
 
-const headerHeight = 22;
-const headerRule = 0.6;
-const headerStyle: TextStyle = { ...type.columnHeader, color: colors.muted, tabular: false };
-const headerPitch = headerStyle.size * tightLineHeight;
-const cellPadding = 6;
+export const metricsOf: Readonly<Record<Density, Metrics>> = {
+  regular: { cellSize: 8.5, headerSize: 8, rowHeight: 19, headerHeight: 22, totalsHeight: 24, padding: 6 },
+  compact: { cellSize: 7.5, headerSize: 7, rowHeight: 15.5, headerHeight: 19, totalsHeight: 20, padding: 5 },
+};
+
+export const pitchOf = (metrics: Metrics): number => metrics.cellSize * tightLineHeight;
+
+/** Above and below the lines of a row. */
+export const rowPadding = (metrics: Metrics): number => (metrics.rowHeight - pitchOf(metrics)) / 2;
 
 /** A column title of more lines is shortened, so that a narrow column cannot fill the page with its header. */
 const maxHeaderLines = 4;
+const headerRule = 0.6;
 
 /** What follows from a frame and the width of its regions; x is relative to the region. */
 export interface Geometry {
+  readonly metrics: Metrics;
   /** Of the cells' content, without their padding. */
   readonly columns: readonly { readonly x: number; readonly width: number; readonly style: TextStyle }[];
+  readonly totalsStyle: TextStyle;
+  readonly emptyStyle: TextStyle;
   readonly header: Marks;
 }
 
@@ -33,17 +48,26 @@ export interface Row {
 }
 
 export function geometryOf(frame: TableFrame, width: number): Geometry {
+  const metrics = metricsOf[frame.density];
   const widths = columnWidths(
     frame.columns.map((column) => column.width),
     width,
   );
+  const styles = cellStyles(metrics);
   let x = 0;
-  const columns = frame.columns.map((column, index) => {
-    const cell = { x: x + cellPadding, width: Math.max(1, widths[index]! - 2 * cellPadding), style: cellStyle(column) };
+  const columns = frame.columns.map(({ isBold, hasFigures }, index) => {
+    const style = styles[isBold ? 'bold' : 'normal'][hasFigures ? 'figures' : 'text'];
+    const cell = { x: x + metrics.padding, width: Math.max(1, widths[index]! - 2 * metrics.padding), style };
     x += widths[index]!;
     return cell;
   });
-  return { columns, header: headerOf(frame, columns, width) };
+  return {
+    metrics,
+    columns,
+    totalsStyle: { size: metrics.cellSize, weight: 600, color: colors.ink, tabular: true },
+    emptyStyle: { size: metrics.cellSize, weight: 400, color: colors.muted, tabular: false },
+    header: headerOf(frame, columns, width, metrics),
+  };
 }
 
 export function measureRow(cells: readonly string[], frame: TableFrame, geometry: Geometry): Row {
@@ -54,32 +78,34 @@ export function measureRow(cells: readonly string[], frame: TableFrame, geometry
     if (cell.length > lines) lines = cell.length;
     return cell;
   });
-  return { cells: broken, height: lines * cellPitch + 2 * rowPadding };
+  return { cells: broken, height: heightOf(lines, geometry.metrics) };
 }
 
-/** Cells look alike per kind of column, so most share one style object. */
-const cellStyles = [false, true].map((isBold) =>
-  [false, true].map((tabular): TextStyle => {
-    return { size: type.cell.size, weight: isBold ? 500 : 400, color: isBold ? colors.ink : colors.body, tabular };
-  }),
-);
+export const heightOf = (lines: number, metrics: Metrics): number => lines * pitchOf(metrics) + 2 * rowPadding(metrics);
 
-function cellStyle(column: TableFrame['columns'][number]): TextStyle {
-  return cellStyles[Number(column.isBold)]![Number(column.hasFigures)]!;
+/** One object for each kind of column, since styles are compared by identity. */
+function cellStyles(metrics: Metrics): Record<'normal' | 'bold', Record<'text' | 'figures', TextStyle>> {
+  const normal = { size: metrics.cellSize, weight: 400, color: colors.body } as const;
+  const bold = { size: metrics.cellSize, weight: 500, color: colors.ink } as const;
+  return {
+    normal: { text: { ...normal, tabular: false }, figures: { ...normal, tabular: true } },
+    bold: { text: { ...bold, tabular: false }, figures: { ...bold, tabular: true } },
+  };
 }
 
-/** The header row: titles stand on its last lines, like its figures above a sum. */
-function headerOf(frame: TableFrame, columns: Geometry['columns'], width: number): Marks {
-  const titles = frame.headers.map((title, index) => headerLines(title, columns[index]!.width));
+function headerOf(frame: TableFrame, columns: Geometry['columns'], width: number, metrics: Metrics): Marks {
+  const style: TextStyle = { size: metrics.headerSize, weight: 600, color: colors.muted, tabular: false };
+  const pitch = style.size * tightLineHeight;
+  const titles = frame.headers.map((title, index) => headerLines(title, style, columns[index]!.width));
   const lines = Math.max(...titles.map((title) => title.length));
-  const height = headerHeight + (lines - 1) * headerPitch;
+  const height = metrics.headerHeight + (lines - 1) * pitch;
   const texts = titles.flatMap((title, index) => {
     const { x, width: cellWidth } = columns[index]!;
-    const top = (height - title.length * headerPitch) / 2 + ((lines - title.length) * headerPitch) / 2;
+    // Shorter titles stand at the bottom, next to the cells.
+    const top = (height - lines * pitch) / 2 + (lines - title.length) * pitch;
     return title.map((text, line): TextRun => {
-      const start = startOf(frame.columns[index]!.align, x, cellWidth, widthOf(text, headerStyle));
-      const y = baselineIn(top + line * headerPitch, headerPitch, headerStyle);
-      return { kind: 'text', x: start, y, text, style: headerStyle };
+      const start = startOf(frame.columns[index]!.align, x, cellWidth, widthOf(text, style));
+      return { kind: 'text', x: start, y: baselineIn(top + line * pitch, pitch, style), text, style };
     });
   });
   return {
@@ -97,9 +123,9 @@ function headerOf(frame: TableFrame, columns: Geometry['columns'], width: number
   };
 }
 
-function headerLines(title: string, width: number): string[] {
-  const lines = breakLines(title, headerStyle, width);
+function headerLines(title: string, style: TextStyle, width: number): string[] {
+  const lines = breakLines(title, style, width);
   if (lines.length <= maxHeaderLines) return lines;
   const kept = lines.slice(0, maxHeaderLines - 1);
-  return [...kept, shorten(lines.slice(maxHeaderLines - 1).join(' '), headerStyle, width)];
+  return [...kept, shorten(lines.slice(maxHeaderLines - 1).join(' '), style, width)];
 }

@@ -1,11 +1,11 @@
 import type { PlaceContext, Placement, Region } from '../../model/element';
+import type { PageItem } from '../../model/page';
 import type { TableContent } from './bind-table';
-import type { Row } from './measure-table';
-import { cellPitch, geometryOf, measureRow, rowHeight, rowPadding } from './measure-table';
+import type { Geometry, Row } from './measure-table';
+import { geometryOf, heightOf, measureRow, pitchOf, rowPadding } from './measure-table';
 import { paintEmpty, paintRows, paintTotals } from './paint-table';
 
-/** In points; the totals come below the last row. */
-const totalsHeight = 24;
+/** In points, where something stands above the table. */
 const spaceBefore = 10;
 
 /**
@@ -13,32 +13,29 @@ const spaceBefore = 10;
  * row, never alone. A row that is higher than a fresh region is split between lines.
  */
 export function placeTable(content: TableContent, region: Region, context: PlaceContext): Placement<TableContent> {
-  const { frame } = content;
-  const geometry = context.shared(frame, () => geometryOf(frame, region.width));
-  const top = region.y + (content.isStart && !region.isFresh ? spaceBefore : 0);
-  const header =
-    content.isStart || region.isFresh ? [{ kind: 'group' as const, x: region.x, y: top, marks: geometry.header }] : [];
-  const bodyTop = top + (header.length > 0 ? geometry.header.height : 0);
-  const room = region.y + region.height - bodyTop + 1e-6;
+  const geometry = context.shared(content.frame, () => geometryOf(content.frame, region.width));
+  const { header, metrics } = geometry;
+  const hasHeader = content.isStart || region.isFresh;
+  const headerTop = region.y + (content.isStart && !region.isFresh ? spaceBefore : 0);
+  const top = headerTop + (hasHeader ? header.height : 0);
+  const room = region.y + region.height - top + 1e-6;
 
-  const { rows, rest } =
-    content.rows.length === 0 ? emptyRow(content, room, region) : rowsThatFit(content, geometry, room, region.isFresh);
-  if (rows.length === 0) return { items: [], height: 0, rest: content };
-  const bodyEnd = bodyTop + rows.reduce((sum, row) => sum + row.height, 0);
-  const body =
-    content.rows.length === 0
-      ? paintEmpty(frame, region, bodyTop, rowHeight)
-      : paintRows(rows, content, geometry, { ...region, y: bodyTop });
-  if (rest) return { items: [...header, ...body], height: bodyEnd - region.y, rest };
-  if (!content.totals) return { items: [...header, ...body], height: bodyEnd - region.y };
-  const totals = paintTotals(
-    content,
-    content.totals,
-    geometry,
-    { ...region, y: bodyEnd, height: totalsHeight },
-    context.theme,
-  );
-  return { items: [...header, ...body, ...totals], height: bodyEnd + totalsHeight - region.y };
+  const fit = content.rows.length > 0 ? rowsThatFit(content, geometry, room, region.isFresh) : noRows(geometry);
+  const height = fit.rows.reduce((sum, row) => sum + row.height, 0);
+  if (fit.rows.length === 0 || (!region.isFresh && height > room)) return { items: [], height: 0, rest: content };
+  const body = { ...region, y: top };
+  const items: PageItem[] = [
+    ...(hasHeader ? [{ kind: 'group' as const, x: region.x, y: headerTop, marks: header }] : []),
+    ...(content.rows.length > 0
+      ? paintRows(fit.rows, content, geometry, body)
+      : paintEmpty(content.frame, geometry, body)),
+  ];
+  const end = top + height;
+  if (fit.rest) return { items, height: end - region.y, rest: fit.rest };
+  if (!content.totals || content.rows.length === 0) return { items, height: end - region.y };
+  const bar = { ...region, y: end, height: metrics.totalsHeight };
+  items.push(...paintTotals(content, content.totals, geometry, bar, context.theme));
+  return { items, height: end + metrics.totalsHeight - region.y };
 }
 
 interface Fit {
@@ -46,45 +43,38 @@ interface Fit {
   readonly rest?: TableContent;
 }
 
-/** A table without rows says so where its rows would stand. */
-function emptyRow(content: TableContent, room: number, region: Region): Fit {
-  const needed = rowHeight + (content.totals ? totalsHeight : 0);
-  return needed > room && !region.isFresh ? { rows: [], rest: content } : { rows: [{ cells: [], height: rowHeight }] };
+/** A table without rows says so where the first would stand, and has no totals. */
+function noRows({ metrics }: Geometry): Fit {
+  return { rows: [{ cells: [], height: metrics.rowHeight }] };
 }
 
-function rowsThatFit(
-  content: TableContent,
-  geometry: ReturnType<typeof geometryOf>,
-  room: number,
-  isFresh: boolean,
-): Fit {
+function rowsThatFit(content: TableContent, geometry: Geometry, room: number, isFresh: boolean): Fit {
   const rows: Row[] = [];
   let free = room;
   for (const [index, cells] of content.rows.entries()) {
     const row = measureRow(cells, content.frame, geometry);
-    const closing = content.totals && index === content.rows.length - 1 ? totalsHeight : 0;
+    const isClosing = content.totals !== undefined && index === content.rows.length - 1;
+    const closing = isClosing ? geometry.metrics.totalsHeight : 0;
     if (row.height + closing <= free) {
       rows.push(row);
       free -= row.height;
       continue;
     }
     if (index > 0 || !isFresh) return { rows, rest: restFrom(content, index) };
-    return splitRow(content, row, free, closing > 0 && row.height <= free);
+    return splitRow(content, row, free, geometry);
   }
   return { rows };
 }
 
 /** The first row does not fit even here: as many of its lines as do, at least one; the others begin the rest. */
-function splitRow(content: TableContent, row: Row, room: number, isOnlyForTotals: boolean): Fit {
+function splitRow(content: TableContent, row: Row, room: number, { metrics }: Geometry): Fit {
   const lines = Math.max(...row.cells.map((cell) => cell.length));
-  const fitting = Math.floor((room - 2 * rowPadding) / cellPitch);
-  const count = Math.max(1, Math.min(fitting, isOnlyForTotals ? lines - 1 : lines));
-  if (count >= lines) return content.rows.length > 1 ? { rows: [row], rest: restFrom(content, 1) } : { rows: [row] };
-  const head: Row = {
-    cells: row.cells.map((cell) => cell.slice(0, count)),
-    height: count * cellPitch + 2 * rowPadding,
-  };
+  const fitting = Math.floor((room - 2 * rowPadding(metrics)) / pitchOf(metrics));
+  // The last line waits for the totals where only they had no room.
+  const count = Math.max(1, Math.min(fitting, lines - 1));
+  const head: Row = { cells: row.cells.map((cell) => cell.slice(0, count)), height: heightOf(count, metrics) };
   const tail = row.cells.map((cell) => cell.slice(count).join('\n'));
+  if (lines === 1) return { rows: [row], ...(content.rows.length > 1 && { rest: restFrom(content, 1) }) };
   return { rows: [head], rest: { ...content, rows: [tail, ...content.rows.slice(1)], isStart: false } };
 }
 

@@ -8,6 +8,8 @@ import { aggregations, canAggregate } from '../../values/aggregate';
 import type { TableContent } from './bind-table';
 import { bindTable } from './bind-table';
 import { parseWidth } from './column-widths';
+import type { Density } from './plan';
+import { densities } from './plan';
 import type { ColumnPlan, TablePlan } from './plan';
 import { placeTable } from './place-table';
 
@@ -19,6 +21,7 @@ interface ColumnSpec {
   align?: Alignment;
   format?: FormatSpec;
   total?: Aggregation;
+  empty?: string;
   ellipsis?: boolean;
   bold?: boolean;
 }
@@ -28,6 +31,7 @@ interface TableSpec {
   columns: ColumnSpec[];
   totals?: { label?: string };
   zebra?: boolean;
+  density?: Density;
   empty?: string;
 }
 
@@ -52,6 +56,7 @@ const column = {
     },
     format: { $ref: '#/$defs/format' },
     total: { enum: [...aggregations], description: 'Nothing (null) is skipped.' },
+    empty: { type: 'string', maxLength: 100, default: '', description: 'Printed where there is nothing (null).' },
     ellipsis: { type: 'boolean', default: false, description: 'Keep to one line and shorten; else long text wraps.' },
     bold: { type: 'boolean', default: false },
   },
@@ -70,6 +75,11 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
         properties: { label: { type: 'string', maxLength: 500, default: 'Total' } },
       },
       zebra: { type: 'boolean', default: true, description: 'A light tint behind every other row.' },
+      density: {
+        enum: [...densities],
+        default: 'regular',
+        description: 'How much fits on a page: cells of 8.5 or of 7.5 points.',
+      },
       empty: { type: 'string', maxLength: 1000, default: '', description: 'Printed where there are no rows.' },
     },
   },
@@ -94,6 +104,7 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
       columns,
       totalsLabel: hasTotals ? compiler.template(spec.totals?.label ?? 'Total', '/totals/label') : undefined,
       hasZebra: spec.zebra ?? true,
+      density: spec.density ?? 'regular',
       empty: compiler.template(spec.empty ?? '', '/empty'),
     };
   },
@@ -128,6 +139,7 @@ function compileColumn(
     align: spec.align ?? (type && isNumeric(type) ? 'end' : 'start'),
     format,
     total: spec.total && { how: spec.total, format: spec.total === 'count' ? countFormat() : format },
+    empty: spec.empty ?? '',
     isShortened: spec.ellipsis ?? false,
     isBold: spec.bold ?? false,
     hasFigures,

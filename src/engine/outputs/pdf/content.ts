@@ -29,6 +29,7 @@ export class Content {
       this.y = 0;
     }
     if (run.style !== this.style) this.applyStyle(run.style);
+    else this.applyFill(run.style.color);
     const x = Math.round(run.x * 100);
     const y = Math.round((this.height - run.y) * 100);
     this.operators += `${hundredths(x - this.x)} ${hundredths(y - this.y)} Td${this.face!.show(run.text)}`;

@@ -1,7 +1,7 @@
 /** The part of pdfkit that the PDF output uses, some of it internal; hence its exact version in package.json. */
 declare module 'pdfkit' {
   import type { Font } from 'fontkit';
-  import type { Readable } from 'node:stream';
+  import { Readable } from 'node:stream';
 
   namespace PDFDocument {
     /** An indirect object. `end` writes it to the file. */
@@ -23,9 +23,7 @@ declare module 'pdfkit' {
     }
   }
 
-  interface PDFDocument extends Readable {}
-
-  class PDFDocument {
+  class PDFDocument extends Readable {
     constructor(options: object);
     readonly info: Readonly<Record<string, string | Date>>;
     readonly _root: { data: Record<string, unknown> & { Pages: { data: { Count: number; Kids: unknown[] } } } };
