@@ -80,9 +80,9 @@ class CountedRows {
   async *bytes(): AsyncGenerator<Buffer> {
     const parser = createRowParser(this.mediaType);
     try {
-      for await (const chunk of this.content) {
-        this.count += parser.write(chunk).rows.length;
-        yield chunk;
+      for await (const block of inBlocks(this.content)) {
+        this.count += parser.write(block).rows.length;
+        yield block;
       }
       this.count += parser.end().rows.length;
     } catch (error) {
@@ -91,4 +91,22 @@ class CountedRows {
       throw validationFailed([{ pointer: '', code: 'malformed-row', line, column, detail }]);
     }
   }
+}
+
+/**
+ * Gathers chunks into blocks of 64 KiB or more. A parser looks at an unfinished row anew with each block, so a client
+ * that sends a long row byte by byte would otherwise keep it busy for minutes.
+ */
+async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let gathered: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    gathered.push(chunk);
+    size += chunk.length;
+    if (size < 64 * 1024) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(gathered);
 }
