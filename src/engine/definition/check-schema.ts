@@ -31,6 +31,12 @@ export function checkSchema(definition: unknown): DefinitionFault[] {
 function withoutNoise(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = errors.filter((error) => error.keyword === 'anyOf');
   return errors.filter((error) => {
+    // A missing `type` is reported as such, a bad name by its owner.
+    const isMissingType =
+      error.keyword === 'discriminator' &&
+      (error.params as { tag?: unknown }).tag !== undefined &&
+      (error.params as { tagValue?: unknown }).tagValue === undefined;
+    if (isMissingType || error.propertyName !== undefined) return false;
     const choice = choices.find(
       (each) =>
         each !== error &&
@@ -65,6 +71,8 @@ function explain(error: ErrorObject): DefinitionFault {
       return unknownMember(path, String(params.additionalProperty), error);
     case 'required':
       return { path, code: 'missing-member', detail: `\`${String(params.missingProperty)}\` is missing.` };
+    case 'type':
+      return { path, code: 'wrong-type', detail: `Expected ${String(params.type)}, found ${kindOf(error.data)}.` };
     case 'enum':
     case 'const':
       return notAllowed(
@@ -102,7 +110,6 @@ function unknownMember(path: string, name: string, error: ErrorObject): Definiti
 function notAllowed(path: string, value: unknown, allowed: readonly unknown[]): DefinitionFault {
   const names = allowed.map(String);
   const hint = (typeof value === 'string' ? didYouMean(value, names) : undefined) ?? `Allowed: ${names.join(', ')}.`;
-  if (value === undefined) return { path, code: 'missing-member', detail: 'A value is missing.', hint };
   return { path, code: 'value-not-allowed', detail: `${shown(value)} is not allowed here.`, hint };
 }
 
@@ -132,4 +139,9 @@ const elementTypes = (error: ErrorObject): string[] =>
 function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -90,6 +90,6 @@ function refusalOfIntl(options: ReadonlyMap<string, Option>): string | undefined
     if ([...options.keys()].some((name) => Object.hasOwn(dateOptions, name))) new Intl.DateTimeFormat('en', values);
     return undefined;
   } catch (error) {
-    return `${(error as Error).message}.`;
+    return `${(error as Error).message.replace(/\.$/, '')}.`;
   }
 }

@@ -20,22 +20,26 @@ const MAX_FAULTS = 20;
 /** Members that would make a schema reach outside of itself, or grow while it is followed. */
 const REFUSED = new Set(['$id', '$dynamicRef', '$dynamicAnchor', '$vocabulary', '$recursiveRef', '$recursiveAnchor']);
 
+/** One for all schemas, for making one takes longer than compiling a schema; without `$id` they do not know each other. */
+const ajv = new Ajv2020({
+  allErrors: true,
+  useDefaults: true,
+  strict: true,
+  strictRequired: false,
+  strictTypes: false,
+  logger: false,
+  verbose: true,
+});
+addFormats(ajv);
+
 /** Compiles the JSON Schema 2020-12 that an author wrote; the faults' paths begin with `/parameters`. */
 export function compileParameters(schema: Readonly<Record<string, unknown>>): ParametersPlan | DefinitionFault[] {
   const faults = checkAuthorsSchema(schema);
   if (faults.length > 0) return faults;
-  const ajv = new Ajv2020({
-    allErrors: true,
-    useDefaults: true,
-    strict: true,
-    strictRequired: false,
-    strictTypes: false,
-    logger: false,
-    verbose: true,
-  });
-  addFormats(ajv);
   try {
     const validate = ajv.compile(schema);
+    // The plan outlives the schema; ajv would keep both.
+    ajv.removeSchema(schema);
     return {
       types: typesOf(schema),
       check(parameters) {

@@ -155,10 +155,7 @@ function hintFor(source: string, fault: CelFault, types: VariableTypes): string 
       return 'The number of pages is known at the end only: use `${page.total}` as an island of its own.';
     }
     const members = object === undefined ? undefined : ofName[object];
-    return (
-      members &&
-      (didYouMean(name, Object.keys(members)) ?? `Known are: ${Object.keys(members).slice(0, 20).join(', ')}.`)
-    );
+    return members && hintForMember(name, Object.keys(members));
   }
   if (fault.summary.includes('string + ') || fault.summary.includes(' + string')) {
     return 'Join texts with islands (`${a} ${b}`), or print numbers with `number()`.';
@@ -172,4 +169,9 @@ function hintForVariable(name: string, types: VariableTypes): string {
   if (name === 'page') return '`page` exists in header and footer only.';
   if (name === 'row') return '`row` exists in the columns of a table only.';
   return `Known are: ${[...Object.keys(types), 'report'].join(', ')}.`;
+}
+
+function hintForMember(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'None are declared.';
+  return didYouMean(name, known) ?? `Known are: ${known.slice(0, 20).join(', ')}.`;
 }
