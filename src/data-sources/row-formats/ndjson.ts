@@ -1,3 +1,4 @@
+import { findSyntaxError } from '../../platform/http/strict-json';
 import type { Row, RowBatch } from '../driver';
 import type { RowParser } from './row-parser';
 import { MalformedRows, maxRowLength } from './row-parser';
@@ -44,9 +45,8 @@ function parseRow(text: string, line: number): Row {
   let row: unknown;
   try {
     row = JSON.parse(text);
-  } catch (error) {
-    const position = / at position (\d+)/.exec((error as Error).message)?.[1];
-    const column = position === undefined ? text.trimEnd().length + 1 : Number(position) + 1;
+  } catch {
+    const column = findSyntaxError(text) + 1;
     throw new MalformedRows(line, column, 'This is not valid JSON. Each line is one JSON object.');
   }
   if (typeof row !== 'object' || row === null || Array.isArray(row))

@@ -25,7 +25,7 @@ export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTab
     },
     clientErrorHandler: answerUnparsable,
   });
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable();
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', (request, reply, next) => {

@@ -1,4 +1,5 @@
-import { createScanner, SyntaxKind } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
+import { createScanner, parse, SyntaxKind } from 'jsonc-parser';
 import { AppError, validationFailed } from '../errors/app-error';
 
 /** Deepest nesting of a JSON body. */
@@ -19,7 +20,7 @@ export function parseStrictJson(text: string, maxDepth: number): Json {
   try {
     value = JSON.parse(text) as Json;
   } catch (cause) {
-    throw malformed(describeSyntaxError(text, cause as SyntaxError), cause);
+    throw malformed(`It cannot be read ${at(text, findSyntaxError(text))}`, cause);
   }
   checkTokens(text, maxDepth);
   if (text.includes('\\u0000')) refuseNul(value, '');
@@ -81,9 +82,15 @@ export function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function describeSyntaxError(text: string, error: SyntaxError): string {
-  const position = / at position (\d+)/.exec(error.message)?.[1];
-  return position === undefined ? 'It ends too early' : `It cannot be read ${at(text, Number(position))}`;
+/** Where a text that `JSON.parse` refused stops being JSON. The message of `JSON.parse` itself does not always tell. */
+export function findSyntaxError(text: string): number {
+  const errors: ParseError[] = [];
+  try {
+    parse(text, errors, { disallowComments: true });
+  } catch {
+    // Nested deeper than this parser's own stack.
+  }
+  return errors[0]?.offset ?? text.length;
 }
 
 function at(text: string, offset: number): string {
