@@ -12,11 +12,11 @@ export interface RowBatch {
   lines?: readonly number[];
 }
 
-/** Rows that are placed together; a few pages of a usual table. */
+/** Rows that are placed together, a few pages of a usual table; always as many, so that a file does not depend on its source's batches. */
 const BATCH_SIZE = 256;
 
 /**
- * Reads rows as their declared types. `admit` is told of every batch before it is read, and may refuse it.
+ * Reads rows as their declared types. `admit` is told of the source's batches before they are read, and may refuse them.
  * @throws RenderError (data_invalid) naming dataset, row, line and field of the first value that does not fit.
  */
 export async function* readRows(
@@ -26,18 +26,18 @@ export async function* readRows(
   admit: (rows: number) => void,
 ): AsyncGenerator<TypedBatch> {
   let first = 1;
+  let rows: Value[][] = [];
   for await (const batch of source) {
-    for (let start = 0; start < batch.rows.length; start += BATCH_SIZE) {
-      const raw = batch.rows.slice(start, start + BATCH_SIZE);
-      admit(raw.length);
-      const firstOfBatch = first;
-      const rows = raw.map((row, index) =>
-        readRow(row, fields, { dataset, row: firstOfBatch + index, line: batch.lines?.[start + index] }),
-      );
+    admit(batch.rows.length);
+    for (const [index, raw] of batch.rows.entries()) {
+      rows.push(readRow(raw, fields, { dataset, row: first + rows.length, line: batch.lines?.[index] }));
+      if (rows.length < BATCH_SIZE) continue;
       yield { first, rows };
       first += rows.length;
+      rows = [];
     }
   }
+  if (rows.length > 0) yield { first, rows };
 }
 
 interface Place {

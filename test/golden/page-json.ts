@@ -1,0 +1,36 @@
+import type { Page, PageItem, TextStyle } from '../../src/engine/model/page';
+
+/** A page as lines that a reviewer can read and a diff can show: kind, place, and what is there. */
+export function pageJson(page: Page): object {
+  return {
+    number: page.number,
+    size: `${rounded(page.width)} × ${rounded(page.height)}`,
+    items: page.items.flatMap(describe),
+  };
+}
+
+function describe(item: PageItem): string[] {
+  switch (item.kind) {
+    case 'text':
+      return [`text ${at(item.x, item.y)} ${look(item.style)} ${JSON.stringify(item.text)}`];
+    case 'late':
+      return [
+        `late ${at(item.x, item.y)} ${rounded(item.width)} wide ${item.align} ${look(item.style)} ${JSON.stringify(item.parts)}`,
+      ];
+    case 'path':
+      return item.rectangles.map(
+        ({ x, y, width, height }) => `fill ${at(x, y)} ${rounded(width)} × ${rounded(height)} ${item.fill}`,
+      );
+    case 'group':
+      return [`group ${at(item.x, item.y)}`, ...item.marks.items.flatMap(describe).map((line) => `  ${line}`)];
+    case 'outline':
+      return [`bookmark ${rounded(item.y)} level ${item.level} ${JSON.stringify(item.title)}`];
+  }
+}
+
+const at = (x: number, y: number): string => `${rounded(x)},${rounded(y)}`;
+
+const look = ({ size, weight, color, tabular }: TextStyle): string =>
+  `${size}/${weight} ${color}${tabular ? ' tabular' : ''}`;
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;

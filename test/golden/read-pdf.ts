@@ -1,0 +1,148 @@
+/** Reads the texts of a PDF back with their places: enough of the format for the files that the engine writes. */
+import { inflateSync } from 'node:zlib';
+
+export interface PlacedText {
+  /** Left end of the baseline in points, from the page's bottom left corner. */
+  x: number;
+  y: number;
+  text: string;
+}
+
+interface Obj {
+  dict: string;
+  stream: string;
+}
+
+export class PdfReader {
+  private readonly file: string;
+  private readonly objects = new Map<number, Obj>();
+
+  constructor(bytes: Uint8Array) {
+    this.file = Buffer.from(bytes).toString('latin1');
+    const start = Number(/startxref\n(\d+)\n%%EOF\s*$/.exec(this.file)![1]);
+    const [, count] = /^xref\n0 (\d+)\n/.exec(this.file.slice(start))!;
+    const offsets = [...this.file.slice(start).matchAll(/^(\d{10}) 00000 n $/gm)].map((match) => Number(match[1]));
+    if (offsets.length !== Number(count) - 1) throw new Error('the xref table is not complete');
+    offsets.forEach((offset, index) => this.objects.set(index + 1, this.objectAt(offset, index + 1)));
+  }
+
+  /** The objects of the pages in order. */
+  get pages(): number[] {
+    const tree = [...this.objects.values()].find(({ dict }) => dict.includes('/Type /Pages'))!;
+    return references(/\/Kids \[([^\]]*)\]/.exec(tree.dict)![1]!);
+  }
+
+  /** Texts in the order in which they are painted. */
+  textsOf(page: number): PlacedText[] {
+    const { dict } = this.objects.get(page)!;
+    const content = this.objects.get(references(/\/Contents (\d+ 0 R)/.exec(dict)![1]!)[0]!)!;
+    return this.read(content.stream, dict, { x: 0, y: 0 });
+  }
+
+  /** The page's lines from top to bottom, the texts of a line from left to right with tabs between. */
+  linesOf(page: number): string[] {
+    const lines = new Map<number, PlacedText[]>();
+    for (const placed of this.textsOf(page)) {
+      const y = Math.round(placed.y);
+      lines.set(y, [...(lines.get(y) ?? []), placed]);
+    }
+    const fromTop = [...lines.entries()].sort(([a], [b]) => b - a);
+    return fromTop.map(([, texts]) =>
+      texts
+        .sort((a, b) => a.x - b.x)
+        .map(({ text }) => text)
+        .join('\t'),
+    );
+  }
+
+  /** The decoded objects that contain this text in their dictionary. */
+  find(text: string): Obj[] {
+    return [...this.objects.values()].filter(({ dict }) => dict.includes(text));
+  }
+
+  private objectAt(offset: number, id: number): Obj {
+    const at = this.file.slice(offset, offset + 20);
+    if (!at.startsWith(`${id} 0 obj\n`)) throw new Error(`object ${id} is not where the xref table says`);
+    const end = this.file.indexOf('endobj', offset);
+    const body = this.file.slice(this.file.indexOf('\n', offset) + 1, end);
+    const streamStart = /\nstream\n/.exec(body);
+    if (!streamStart) return { dict: body, stream: '' };
+    const dict = body.slice(0, streamStart.index);
+    const from = this.file.indexOf('\nstream\n', offset) + 8;
+    const raw = this.file.slice(from, from + Number(/\/Length (\d+)/.exec(dict)![1]));
+    const isDeflated = dict.includes('/FlateDecode');
+    return { dict, stream: isDeflated ? inflateSync(Buffer.from(raw, 'latin1')).toString('latin1') : raw };
+  }
+
+  private read(content: string, resources: string, origin: { x: number; y: number }): PlacedText[] {
+    const fonts = this.fontsOf(resources);
+    const texts: PlacedText[] = [];
+    const operands: string[] = [];
+    let [x, y] = [0, 0];
+    let shift = { ...origin };
+    let font = '';
+    let actual: string | undefined;
+    let isContinued = false;
+    for (const [token] of content.matchAll(TOKEN)) {
+      if (!/^[A-Za-z*]+$/.test(token)) {
+        operands.push(token);
+        continue;
+      }
+      const number = (fromEnd: number): number => Number(operands.at(-fromEnd));
+      if (token === 'q') shift = { ...origin };
+      if (token === 'cm') shift = { x: origin.x + number(2), y: origin.y + number(1) };
+      if (token === 'BT') [x, y] = [0, 0];
+      if (token === 'Tf') font = operands.at(-2)!.slice(1);
+      if (token === 'Td') [x, y, isContinued] = [x + number(2), y + number(1), false];
+      if (token === 'BDC') actual = utf16(/ActualText<feff([0-9a-f]*)>/.exec(operands.join(''))![1]!);
+      if (token === 'EMC') actual = undefined;
+      if (token === 'Tj') {
+        const text = actual ?? decode(operands.at(-1)!, fonts.get(font)!);
+        if (isContinued) texts.at(-1)!.text += text;
+        else texts.push({ x: origin.x + x, y: origin.y + y, text });
+        isContinued = true;
+      }
+      if (token === 'Do') texts.push(...this.readForm(operands.at(-1)!.slice(1), resources, shift));
+      operands.length = 0;
+    }
+    return texts;
+  }
+
+  private readForm(name: string, resources: string, origin: { x: number; y: number }): PlacedText[] {
+    const reference = new RegExp(`/${name} (\\d+) 0 R`).exec(resources)![1]!;
+    const form = this.objects.get(Number(reference))!;
+    return this.read(form.stream, form.dict, origin);
+  }
+
+  private fontsOf(resources: string): Map<string, Map<number, string>> {
+    const dictionary = this.objects.get(Number(/\/Font (\d+) 0 R/.exec(resources)![1]))!;
+    const fonts = [...dictionary.dict.matchAll(/\/(F\d+) (\d+) 0 R/g)];
+    return new Map(fonts.map(([, name, id]) => [name!, this.unicodeOf(Number(id))]));
+  }
+
+  private unicodeOf(font: number): Map<number, string> {
+    const cmap = this.objects.get(Number(/\/ToUnicode (\d+) 0 R/.exec(this.objects.get(font)!.dict)![1]))!.stream;
+    const characters = new Map<number, string>();
+    for (const [, first, list] of cmap.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[([^\]]*)\]/g)) {
+      let code = parseInt(first!, 16);
+      for (const [, hex] of list!.matchAll(/<([0-9a-f ]*)>/g)) characters.set(code++, utf16(hex!.replaceAll(' ', '')));
+    }
+    return characters;
+  }
+}
+
+const TOKEN = /\((?:\\[\s\S]|[^\\)])*\)|<<[\s\S]*?>>|<[0-9a-f]*>|[^\s()<>[\]]+/g;
+
+const references = (text: string): number[] => [...text.matchAll(/(\d+) 0 R/g)].map((match) => Number(match[1]));
+
+const utf16 = (hex: string): string => Buffer.from(hex, 'hex').swap16().toString('utf16le');
+
+/** A literal string of two-byte codes. */
+function decode(literal: string, characters: ReadonlyMap<number, string>): string {
+  const bytes = literal.slice(1, -1).replace(/\\([\s\S])/g, (_, escaped: string) => (escaped === 'r' ? '\r' : escaped));
+  let text = '';
+  for (let index = 0; index < bytes.length; index += 2) {
+    text += characters.get(bytes.charCodeAt(index) * 256 + bytes.charCodeAt(index + 1)) ?? '\ufffd';
+  }
+  return text;
+}
