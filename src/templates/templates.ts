@@ -41,15 +41,14 @@ export class Templates {
 
   /** @throws AppError `template-not-found` */
   async find(tenantId: string, name: string, version?: number): Promise<TemplateVersion> {
+    const reference = version === undefined ? name : `${name}@${version}`;
+    const missing = new AppError('template-not-found', { template: reference });
     // What cannot be a name is not looked up: Postgres refuses some of it, such as U+0000.
-    const isName = new RegExp(`^${templateNamePattern}$`).test(name);
-    const found = !isName
-      ? null
-      : version === undefined
-        ? await this.findLatest(tenantId, name)
-        : await this.versions.findOneBy({ tenantId, name, version });
-    if (!found)
-      throw new AppError('template-not-found', { template: version === undefined ? name : `${name}@${version}` });
+    if (!new RegExp(`^${templateNamePattern}$`).test(name)) throw missing;
+    const found = await (version === undefined
+      ? this.findLatest(tenantId, name)
+      : this.versions.findOneBy({ tenantId, name, version }));
+    if (!found) throw missing;
     return found;
   }
 
