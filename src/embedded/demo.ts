@@ -14,6 +14,8 @@ import { say, tell } from './tell';
 const template = 'wildlife-strikes';
 const fileName = `${template}.pdf`;
 const pollMs = 100;
+/** It takes seconds: longer than this, something is wrong that the status does not tell. */
+const patienceMs = 120_000;
 
 /** `npm run demo`: starts everything, makes one report of 10,000 rows through the public API, and stops everything. */
 void runCommandLine(async (lifetime) => {
@@ -85,12 +87,15 @@ async function requestReport(client: DemoClient, upload: string): Promise<string
 
 async function untilFinished(client: DemoClient, location: string, signal: AbortSignal): Promise<Report> {
   const bar = new ProgressBar(process.stdout);
+  const end = performance.now() + patienceMs;
   try {
     for (;;) {
       const report = (await (await client.call('GET', location)).json()) as Report;
       if (report.status === 'succeeded') return report;
       if (report.status !== 'queued' && report.status !== 'running')
         throw new Problem(`The report ${report.status}: ${report.error?.message ?? report.error?.code ?? 'no reason'}`);
+      if (performance.now() > end)
+        throw new Problem(`The report is still ${report.status} after ${patienceMs / 1_000} s.`);
       bar.show(report);
       await sleep(pollMs, undefined, { signal });
     }

@@ -55,6 +55,8 @@ export interface Pressroom extends Services {
 export async function launch({ config, env, programs, anyPort, tell, lifetime }: LaunchRequest): Promise<Pressroom> {
   const home = openHome(config.home);
   lifetime.atEnd(lockHome(home.directory));
+  if (home.services !== home.directory)
+    tell('Data', `${home.services}, as ${home.user?.name ?? 'we'} cannot enter ${home.directory}`);
   const ended = await endLeftOvers(home.directory);
   if (ended > 0) tell('Clean up', `ended ${ended} process${ended === 1 ? '' : 'es'} of a run that was killed`);
 

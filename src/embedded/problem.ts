@@ -9,11 +9,16 @@ export class Problem extends Error {
   }
 }
 
-/** The text to show for anything thrown; other errors than {@link Problem} show their stack where they have one. */
+/** The text to show for anything thrown: what its message alone does not tell has a stack or a cause. */
 export function describeError(error: unknown): string {
   if (error instanceof Problem) return [error.message, ...error.remedies.map((remedy) => `    ${remedy}`)].join('\n');
   if (!(error instanceof Error)) return String(error);
-  return error.constructor === Error || error.constructor.name === 'ConfigError'
-    ? error.message
-    : (error.stack ?? error.message);
+  if (error instanceof AggregateError) return error.errors.map(describeError).join('\n');
+  if (error.cause !== undefined) return `${error.message}: ${describeError(error.cause)}`;
+  return isExpected(error) ? error.message : (error.stack ?? error.message);
+}
+
+/** Errors of the configuration and of the operating system or the network, which carry a code. */
+function isExpected(error: Error): boolean {
+  return 'code' in error || 'faults' in error;
 }

@@ -67,16 +67,20 @@ function findServices(env: NodeJS.ProcessEnv, home: Home): Found {
 }
 
 async function checkGiven({ databaseUrl, redisUrl, tell }: ServicesRequest): Promise<void> {
-  const check = async (variable: string, url: string, ask: () => Promise<unknown>) => {
-    const { hostname, port } = new URL(url);
-    const place = `${hostname}${port && `:${port}`}, given by ${variable}`;
-    tell(variable === 'DATABASE_URL' ? 'Postgres' : 'Redis', place);
-    await ask().catch((error: unknown) => {
-      throw new Problem(`${place}, cannot be used: ${describeError(error)}`);
-    });
-  };
-  if (databaseUrl !== undefined) await check('DATABASE_URL', databaseUrl, () => queryOnce(databaseUrl, 'SELECT 1'));
-  if (redisUrl !== undefined) await check('REDIS_URL', redisUrl, () => pingRedis(redisUrl));
+  if (databaseUrl !== undefined) {
+    tell('Postgres', `${hostOf(databaseUrl)}, given by DATABASE_URL`);
+    await check(`Postgres on ${hostOf(databaseUrl)}`, queryOnce(databaseUrl, 'SELECT 1'));
+  }
+  if (redisUrl !== undefined) {
+    tell('Redis', `${hostOf(redisUrl)}, given by REDIS_URL`);
+    await check(`Redis on ${hostOf(redisUrl)}`, pingRedis(redisUrl));
+  }
+}
+
+async function check(subject: string, answer: Promise<unknown>): Promise<void> {
+  await answer.catch((error: unknown) => {
+    throw new Problem(`${subject} cannot be used: ${describeError(error)}`);
+  });
 }
 
 async function findOrInstall({ env, home, tell }: ServicesRequest, wanted: readonly ServiceName[]): Promise<Found> {
@@ -102,9 +106,14 @@ async function compose(request: ServicesRequest, missing: readonly ServiceName[]
   lifetime.atEnd(running.stop);
   const { postgres, redis } = home.secrets;
   const urls: Partial<Services> = {};
-  if (missing.includes('postgres'))
+  if (missing.includes('postgres')) {
     urls.databaseUrl = `postgres://pressroom:${postgres}@127.0.0.1:${await running.port('postgres')}/pressroom`;
-  if (missing.includes('redis')) urls.redisUrl = `redis://:${redis}@127.0.0.1:${await running.port('redis')}/0`;
+    await check('Postgres in Docker', queryOnce(urls.databaseUrl, 'SELECT 1'));
+  }
+  if (missing.includes('redis')) {
+    urls.redisUrl = `redis://:${redis}@127.0.0.1:${await running.port('redis')}/0`;
+    await check('Redis in Docker', pingRedis(urls.redisUrl));
+  }
   return urls;
 }
 
@@ -140,4 +149,8 @@ function cannotRun(missing: readonly ServiceName[]): Problem {
         : 'REDIS_URL=redis://host:6379/0    # or name one that runs already',
     ),
   ]);
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,9 @@ interface Run {
   ended: Promise<number | null>;
 }
 
-const home = mkdtempSync(join(tmpdir(), 'pressroom-embedded-'));
+const directory = mkdtempSync(join(tmpdir(), 'pressroom-embedded-'));
+chmodSync(directory, 0o711); // so that the user of the services, when we are root, can enter it
+const home = join(directory, 'home');
 const readyFile = join(home, 'ready.json');
 const runs: Run[] = [];
 
@@ -70,7 +72,7 @@ afterEach(async () => {
     await ended;
   }
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test('everything comes up, is only ours to read, and goes down on SIGTERM', async () => {
   const run = start();

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHome } from '../../src/embedded/home';
@@ -22,7 +22,9 @@ const templateName = 'pressroom_template';
 
 /** Starts both in a new temporary directory. What is missing on the machine is installed, as `npm start` would. */
 export async function startPrivateServices(): Promise<PrivateServices> {
-  const home = openHome(join(await mkdtemp(join(tmpdir(), 'pressroom-test-')), 'home'));
+  const directory = await mkdtemp(join(tmpdir(), 'pressroom-test-'));
+  await chmod(directory, 0o711); // so that the user of the services, when we are root, can enter it
+  const home = openHome(join(directory, 'home'));
   const steps: (() => void | Promise<void>)[] = [() => removeHome(home)];
   const stop = async () => {
     for (const step of steps.splice(0).reverse()) await step();
