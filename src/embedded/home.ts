@@ -8,6 +8,8 @@ import type { ServiceUser } from './service-user';
 export interface Home {
   directory: string;
   logs: string;
+  /** There exactly while everything runs; see ready-file.ts. */
+  readyFile: string;
   /** Default place of the finished files. */
   storage: string;
   /**
@@ -39,7 +41,8 @@ export function openHome(configured: string): Home {
   const storage = join(directory, 'storage');
   makeDirectory(logs, 0o700);
   makeDirectory(storage, 0o700);
-  return { directory, logs, storage, services, user, secrets: openSecrets(services) };
+  const readyFile = join(directory, 'ready.json');
+  return { directory, logs, readyFile, storage, services, user, secrets: openSecrets(services) };
 }
 
 function placeOutside(home: string, mode: number): string {

@@ -1,27 +1,19 @@
-import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { loadEmbeddedConfig } from '../platform/config/config';
 import { openApiKey } from './api-key';
 import { freePort, isPortFree } from './free-port';
-import { openHome } from './home';
 import type { Home } from './home';
+import { openHome } from './home';
 import { lockHome } from './home-lock';
 import { endLeftOvers, recordRunning } from './left-overs';
 import type { Lifetime } from './lifetime';
 import { Problem } from './problem';
+import type { Programs } from './programs';
+import { programEnvironment, programSpec } from './programs';
 import { runCommand } from './run-command';
 import type { Services } from './services';
 import { startServices } from './services';
-import type { ProcessSpec } from './supervisor';
 import { Supervisor } from './supervisor';
-
-/** The compiled programs that are run. */
-export interface Programs {
-  api: string;
-  worker: string;
-  cli: string;
-  composeFile: string;
-}
 
 export interface LaunchRequest {
   config: ReturnType<typeof loadEmbeddedConfig>;
@@ -52,28 +44,24 @@ export interface Pressroom extends Services {
  *
  * @throws Problem when the home is in use, or a part cannot be started
  */
-export async function launch({ config, env, programs, anyPort, tell, lifetime }: LaunchRequest): Promise<Pressroom> {
-  const home = openHome(config.home);
-  lifetime.atEnd(lockHome(home.directory));
-  if (home.services !== home.directory)
-    tell('Data', `${home.services}, as ${home.user?.name ?? 'we'} cannot enter ${home.directory}`);
-  const ended = await endLeftOvers(home.directory);
-  if (ended > 0) tell('Clean up', `ended ${ended} process${ended === 1 ? '' : 'es'} of a run that was killed`);
-
-  const port = await choosePort(config.host, config.port, anyPort);
+export async function launch(request: LaunchRequest): Promise<Pressroom> {
+  const { config, env, programs, lifetime, tell } = request;
+  const home = await takeHome(request);
+  const port = await choosePort(request);
 
   let onChange = (): void => undefined;
-  const recordAndAnnounce = (): void => {
+  const changed = (): void => {
     recordRunning(home.directory, supervisor.running());
     onChange();
   };
-  const supervisor = new Supervisor(lifetime.interrupted, recordAndAnnounce, (crash) => tell('Restart', crash));
+  const supervisor = new Supervisor(lifetime.interrupted, changed, (crash) => tell('Restart', crash));
   lifetime.atEnd(() => supervisor.stop());
 
-  const maxConnections = Math.max(100, (config.workers + 2) * (config.databasePool + 5));
-  const { databaseUrl, redisUrl } = config;
-  const request = { databaseUrl, redisUrl, maxConnections, isDurable: true, composeFile: programs.composeFile };
-  const services = await startServices({ ...request, env, home, supervisor, lifetime, tell });
+  const { databaseUrl, redisUrl, workers, databasePool } = config;
+  const maxConnections = Math.max(100, (workers + 2) * (databasePool + 5));
+  const wanted = { databaseUrl, redisUrl, maxConnections, isDurable: true, composeFile: programs.composeFile };
+  const services = await startServices({ ...wanted, env, home, supervisor, lifetime, tell });
+
   const environment = programEnvironment(config, env, home, services, port);
   const cli = (...args: string[]): Promise<string> =>
     runCommand(process.execPath, [programs.cli, ...args], {
@@ -84,15 +72,7 @@ export async function launch({ config, env, programs, anyPort, tell, lifetime }:
   await cli('migrate');
   tell('Database', 'up to date');
 
-  const program = programSpec(home, environment, config.shutdownGrace);
-  let url = '';
-  const workers = Array.from({ length: config.workers }, (_, index) => `worker-${index + 1}`);
-  await Promise.all([
-    supervisor.start(program('api', programs.api, 'listening', (message) => (url = String(message.url)))),
-    ...workers.map((name) => supervisor.start(program(name, programs.worker, 'ready'))),
-  ]);
-  tell('API', url);
-  tell('Workers', `${config.workers}, ${config.renderConcurrency} reports at once each`);
+  const { url, workerNames } = await startPrograms(request, home, supervisor, environment);
   return {
     ...services,
     home,
@@ -100,7 +80,7 @@ export async function launch({ config, env, programs, anyPort, tell, lifetime }:
     apiKey: await openApiKey(home.directory, url, () => cli('keys', 'create', '--name', 'development')),
     pids: () => ({
       api: supervisor.pid('api'),
-      workers: workers.map((name) => supervisor.pid(name)),
+      workers: workerNames.map((name) => supervisor.pid(name)),
       postgres: supervisor.pid('postgres'),
       redis: supervisor.pid('redis'),
     }),
@@ -108,61 +88,44 @@ export async function launch({ config, env, programs, anyPort, tell, lifetime }:
   };
 }
 
+/** Opens and locks the home, and clears what a killed run left in it. */
+async function takeHome({ config, tell, lifetime }: LaunchRequest): Promise<Home> {
+  const home = openHome(config.home);
+  lifetime.atEnd(lockHome(home.directory));
+  if (home.services !== home.directory)
+    tell('Data', `${home.services}, as ${home.user?.name ?? 'we'} cannot enter ${home.directory}`);
+  rmSync(home.readyFile, { force: true });
+  const ended = await endLeftOvers(home.directory);
+  if (ended > 0) tell('Clean up', `ended ${ended} process${ended === 1 ? '' : 'es'} of a run that was killed`);
+  return home;
+}
+
 /** Port 0 is decided here rather than by the API, so that it keeps its address when it is started again. */
-async function choosePort(host: string, configured: number, anyPort: boolean): Promise<number> {
-  if (configured === 0) return freePort();
-  if (await isPortFree(configured, host)) return configured;
+async function choosePort({ config: { host, port }, anyPort }: LaunchRequest): Promise<number> {
+  if (port === 0) return freePort();
+  if (await isPortFree(port, host)) return port;
   if (anyPort) return freePort();
-  throw new Problem(`Port ${configured} on ${host} is taken by another program.`, [
-    'PORT=0 npm start    # any free port',
-  ]);
+  throw new Problem(`Port ${port} on ${host} is taken by another program.`, ['PORT=0 npm start    # any free port']);
 }
 
-function programEnvironment(
-  config: LaunchRequest['config'],
-  env: NodeJS.ProcessEnv,
+async function startPrograms(
+  { config, programs, tell }: LaunchRequest,
   home: Home,
-  services: Services,
-  port: number,
-): NodeJS.ProcessEnv {
-  return {
-    ...env,
-    DATABASE_URL: services.databaseUrl,
-    REDIS_URL: services.redisUrl,
-    PRESSROOM_SECRET: config.cursorSecret ?? home.secrets.cursor,
-    PRESSROOM_STORAGE_DIR: env.PRESSROOM_STORAGE_DIR || home.storage,
-    PORT: String(port),
-  };
-}
-
-interface ProgramMessage {
-  type: string;
-  [field: string]: unknown;
-}
-
-/** Programs tell over the channel to their parent when they can be used: `{type, ...}`. */
-function programSpec(home: Home, env: NodeJS.ProcessEnv, shutdownGraceMs: number) {
-  return (name: string, path: string, readyType: string, onReady?: (message: ProgramMessage) => void): ProcessSpec => ({
-    name,
-    kind: 'program',
-    command: process.execPath,
-    args: [path],
-    env,
-    cwd: process.cwd(),
-    log: join(home.logs, `${name}.log`),
-    stopSignal: 'SIGTERM',
-    graceMs: shutdownGraceMs + 5_000,
-    ready: (child) => receive(child, readyType).then(onReady),
-  });
-}
-
-function receive(child: ChildProcess, type: string): Promise<ProgramMessage> {
-  return new Promise((resolve) => {
-    const listen = (message: unknown): void => {
-      if ((message as ProgramMessage).type !== type) return;
-      child.off('message', listen);
-      resolve(message as ProgramMessage);
-    };
-    child.on('message', listen);
-  });
+  supervisor: Supervisor,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: string; workerNames: string[] }> {
+  let url = '';
+  const api = { name: 'api', path: programs.api, readyType: 'listening' };
+  const workers = Array.from({ length: config.workers }, (_, index) => ({
+    name: `worker-${index + 1}`,
+    path: programs.worker,
+    readyType: 'ready',
+  }));
+  await Promise.all([
+    supervisor.start(programSpec(api, home, env, config, (message) => (url = String(message.url)))),
+    ...workers.map((worker) => supervisor.start(programSpec(worker, home, env, config))),
+  ]);
+  tell('API', url);
+  tell('Workers', `${config.workers}, ${config.renderConcurrency} reports at once each`);
+  return { url, workerNames: workers.map(({ name }) => name) };
 }

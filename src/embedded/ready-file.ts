@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Pressroom } from './launch';
 import type { Lifetime } from './lifetime';
 import { writePrivateFile } from './private-file';
@@ -10,15 +9,14 @@ import { writePrivateFile } from './private-file';
  */
 export function publishReadyFile(pressroom: Pressroom, lifetime: Lifetime): void {
   const { home, url, apiKey, databaseUrl, redisUrl } = pressroom;
-  const path = join(home.directory, 'ready.json');
   const write = (): void => {
     const content = { url, apiKey, pids: pressroom.pids(), databaseUrl, redisUrl };
-    writePrivateFile(path, `${JSON.stringify(content, undefined, 2)}\n`);
+    writePrivateFile(home.readyFile, `${JSON.stringify(content, undefined, 2)}\n`);
   };
   write();
   pressroom.onChange(write);
   lifetime.atEnd(() => {
     pressroom.onChange(() => undefined);
-    rmSync(path, { force: true });
+    rmSync(home.readyFile, { force: true });
   });
 }
