@@ -2,8 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
@@ -20,6 +19,7 @@ import { Lease } from './lease';
 import type { LoadedTask } from './load-task';
 import { LoadTask } from './load-task';
 import { RenderAborted, RenderFailed } from './render-failure';
+import { TemporaryFiles } from './temporary-files';
 
 const workerId = `${hostname()}:${process.pid}`;
 const storageRetryMs = 30_000;
@@ -33,6 +33,7 @@ export class RenderReport {
     private readonly states: ReportStateMachine,
     private readonly loadTask: LoadTask,
     private readonly engine: EnginePool,
+    private readonly temporaryFiles: TemporaryFiles,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(CONFIG) private readonly config: Config,
     private readonly logger: PinoLogger,
@@ -46,7 +47,7 @@ export class RenderReport {
     const lease = new Lease(this.states, report, { leaseMs, heartbeatMs, timeoutMs });
     this.leases.add(lease);
     const started = performance.now();
-    const temporaryPath = this.temporaryPath(report);
+    const temporaryPath = this.temporaryFiles.pathFor(report);
     try {
       const task = await this.loadTask.load(report, temporaryPath);
       const rendered = await this.render(report, task, lease);
@@ -125,11 +126,6 @@ export class RenderReport {
     // A full or absent storage says nothing against the report, so it costs it none of its attempts.
     if (code === 'storage_unavailable') await this.states.handBack(report, storageRetryMs, failure);
     else await this.states.fail(report, failure, failures[code].retryable);
-  }
-
-  private temporaryPath({ id, attempt, format }: ClaimedReport): string {
-    const directory = this.config.temporaryDirectory === '' ? tmpdir() : this.config.temporaryDirectory;
-    return join(directory, `pressroom-${id}-${attempt}-${process.pid}.${format}`);
   }
 }
 

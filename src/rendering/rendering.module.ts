@@ -7,10 +7,11 @@ import { EnginePool } from './engine-pool';
 import { LoadTask } from './load-task';
 import { RenderReport } from './render-report';
 import { RenderProcessor } from './render.processor';
+import { TemporaryFiles } from './temporary-files';
 
 /** The worker's side: from a ring of the bell to a finished report. */
 @Module({
   imports: [ReportsModule, TemplatesModule, TypeOrmModule.forFeature([Upload])],
-  providers: [EnginePool, LoadTask, RenderReport, RenderProcessor],
+  providers: [EnginePool, LoadTask, TemporaryFiles, RenderReport, RenderProcessor],
 })
 export class RenderingModule {}

@@ -56,7 +56,7 @@ export class ReportStateMachine {
   async claim(id: string, workerId: string): Promise<ClaimedReport | undefined> {
     const [claimed] = await this.change<ClaimedReport>(
       `UPDATE reports SET state = 'running', attempt = attempt + 1, lease_token = gen_random_uuid(),
-              lease_expires_at = now() + ${ms('$3')}, worker_id = $2, started_at = coalesce(started_at, now()),
+              lease_expires_at = now() + ${ms('$3')}, worker_id = $2, started_at = coalesce(started_at, now()), attempt_started_at = now(),
               phase = 'starting', progress_percent = NULL, progress_rows = 0, progress_pages = 0, version = version + 1
         WHERE id = $1 AND state = 'queued' AND run_at <= now() AND deadline_at > now()
           AND cancel_requested_at IS NULL AND failures < max_attempts

@@ -12,6 +12,7 @@ const base: Partial<Report> = {
   asOf: minuteAgo,
   createdAt: minuteAgo,
   startedAt: null,
+  attemptStartedAt: null,
   finishedAt: null,
   fileExpiresAt: null,
   recordExpiresAt: null,
@@ -59,7 +60,11 @@ describe('the report resource', () => {
 
 describe('Retry-After', () => {
   it('is half of what is left, within a fifth', () => {
-    const running = reportWith({ state: 'running', startedAt: new Date(Date.now() - 20_000), progressPercent: 50 });
+    const running = reportWith({
+      state: 'running',
+      attemptStartedAt: new Date(Date.now() - 20_000),
+      progressPercent: 50,
+    });
     for (let round = 0; round < 50; round++) {
       expect(Number(retryAfter(running))).toBeGreaterThanOrEqual(8);
       expect(Number(retryAfter(running))).toBeLessThanOrEqual(12);
@@ -67,7 +72,11 @@ describe('Retry-After', () => {
   });
 
   it('is between 1 and 30 seconds', () => {
-    const slow = reportWith({ state: 'running', startedAt: new Date(Date.now() - 3_600_000), progressPercent: 3 });
+    const slow = reportWith({
+      state: 'running',
+      attemptStartedAt: new Date(Date.now() - 3_600_000),
+      progressPercent: 3,
+    });
     expect(retryAfter(slow)).toBe('30');
     expect(retryAfter(reportWith({}))).toBe('1');
   });

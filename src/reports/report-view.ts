@@ -66,11 +66,12 @@ export function presentReport(report: Report, file: ReportFile | undefined): obj
 
 function presentProgress(report: Report, isTerminal: boolean): object {
   const completion = estimateCompletion(report);
+  const isBegun = report.state !== 'queued'; // what an earlier attempt did is not done yet
   return {
     phase: report.phase,
-    percent: report.progressPercent ?? 0,
-    rows: Number(report.progressRows),
-    pages: report.progressPages,
+    percent: isBegun ? (report.progressPercent ?? 0) : 0,
+    rows: isBegun ? Number(report.progressRows) : 0,
+    pages: isBegun ? report.progressPages : 0,
     estimatedCompletionAt: isTerminal || completion === undefined ? null : new Date(completion).toISOString(),
   };
 }
@@ -99,10 +100,10 @@ function presentFailure({ code, detail, attempt }: ReportFailure): object {
 
 /** Drawn out from what is done; undefined while too little is done to tell. */
 function estimateCompletion(report: Report): number | undefined {
-  if (report.state !== 'running' || report.startedAt === null) return undefined;
   const percent = report.progressPercent ?? 0;
-  const elapsed = Date.now() - report.startedAt.getTime();
-  return percent < 2 ? undefined : report.startedAt.getTime() + (elapsed * 100) / percent;
+  if (report.state !== 'running' || report.attemptStartedAt === null || percent < 2) return undefined;
+  const started = report.attemptStartedAt.getTime();
+  return started + ((Date.now() - started) * 100) / percent;
 }
 
 function toTime(date: Date | null): string | null {

@@ -121,6 +121,9 @@ export class Report {
   @Column('integer', { name: 'max_attempts', default: 3 })
   maxAttempts!: number;
 
+  @Column('timestamptz', { name: 'attempt_started_at', nullable: true })
+  attemptStartedAt!: Date | null;
+
   @Column('uuid', { name: 'lease_token', nullable: true })
   leaseToken!: string | null;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, loadConfig, loadEmbeddedConfig } from './config';
@@ -51,11 +51,13 @@ describe('loadConfig', () => {
   });
 
   it('reads a secret from the file that is named instead of it', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'pressroom-config-')), 'secret');
+    const directory = mkdtempSync(join(tmpdir(), 'pressroom-config-'));
+    const file = join(directory, 'secret');
     writeFileSync(file, `${'y'.repeat(40)}\n`);
     const config = loadConfig(everything, { ...required, PRESSROOM_SECRET: '', PRESSROOM_SECRET_FILE: file });
     expect(config.cursorSecret).toBe('y'.repeat(40));
     expect(faultsOf({ ...required, PRESSROOM_SECRET: '', PRESSROOM_SECRET_FILE: `${file}-gone` })).toHaveLength(1);
+    rmSync(directory, { recursive: true });
   });
 
   it('asks only for what the process needs', () => {

@@ -98,6 +98,7 @@ const reports = `
     attempt integer NOT NULL DEFAULT 0,
     failures integer NOT NULL DEFAULT 0,
     max_attempts integer NOT NULL DEFAULT 3,
+    attempt_started_at timestamptz,
     lease_token uuid,
     lease_expires_at timestamptz,
     worker_id text,

@@ -1,0 +1,44 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import type { ClaimedReport } from '../reports/report-state';
+
+const prefix = `pressroom-${hostname()}-`;
+
+/** Where this process writes documents until they are stored. What a killed process of this host left is removed. */
+@Injectable()
+export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
+  private readonly parent: string;
+  private readonly directory: string;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    this.parent = config.temporaryDirectory === '' ? tmpdir() : config.temporaryDirectory;
+    this.directory = join(this.parent, `${prefix}${process.pid}`);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    const left = (await readdir(this.parent)).filter((name) => name.startsWith(prefix) && !isAlive(name));
+    await Promise.all(left.map((name) => rm(join(this.parent, name), { recursive: true, force: true })));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  pathFor({ id, attempt, format }: ClaimedReport): string {
+    return join(this.directory, `${id}-${attempt}.${format}`);
+  }
+}
+
+function isAlive(name: string): boolean {
+  try {
+    return process.kill(Number(name.slice(prefix.length)), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's, so alive
+  }
+}
