@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ const asOf = new Date('2026-11-23T12:00:00Z');
 
 /** In batches whose size has nothing to do with pages. */
 async function* batches(size: number): AsyncGenerator<RowBatch> {
+  await Promise.resolve();
   for (let start = 0; start < rows.length; start += size) yield { rows: rows.slice(start, start + size) };
 }
 
@@ -94,5 +96,25 @@ describe('the wildlife strikes sample', () => {
     expect(again.bytes.equals(rendered.bytes)).toBe(true);
     expect(rendered.result).toMatchObject({ rows: { strikes: 10_000 }, bytes: rendered.bytes.length, warnings: [] });
     expect(rendered.result.sha256).toBe(createHash('sha256').update(rendered.bytes).digest('hex'));
+  });
+
+  it('gives the same bytes in another process, from the compiled engine', () => {
+    const script = `
+      const { readFileSync } = require('node:fs');
+      const { Writable } = require('node:stream');
+      const { checkParameters, compile, parseDefinition, render } = require('./dist/engine');
+      const { definition, rows } = JSON.parse(readFileSync(0, 'utf8'));
+      const report = compile(parseDefinition(definition));
+      const output = new Writable({ write: (chunk, encoding, done) => done() });
+      const data = { strikes: (async function* () { yield { rows }; })() };
+      const limits = { maxRows: 1e4, maxPages: 1e3, maxBytes: 1e7 };
+      const { parameters } = checkParameters(report, {});
+      render({ report, parameters, data, asOf: new Date('${asOf.toISOString()}'), limits, output })
+        .then(({ sha256 }) => process.stdout.write(sha256));`;
+    const input = JSON.stringify({ definition: readFileSync(join(sample, 'definition.yaml'), 'utf8'), rows });
+    const root = join(__dirname, '../..');
+    expect(execFileSync(process.execPath, ['-e', script], { cwd: root, input, encoding: 'utf8' })).toBe(
+      rendered.result.sha256,
+    );
   });
 });

@@ -13,38 +13,51 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  * long, a name that means something to JavaScript, or a value that JSON does not have.
  */
 export function checkSize(definition: unknown): DefinitionFault | undefined {
-  const todo: { value: unknown; path: string; depth: number }[] = [{ value: definition, path: '', depth: 0 }];
-  let nodes = 0;
-  let characters = 0;
-  for (let next = todo.pop(); next; next = todo.pop()) {
-    const { value, path, depth } = next;
-    nodes += 1;
-    if (typeof value === 'string') characters += value.length;
-    if (nodes > MAX_NODES)
-      return { path: '', code: 'too-large', detail: `A definition may have at most ${MAX_NODES} values.` };
-    if (characters > MAX_CHARACTERS)
-      return {
-        path: '',
-        code: 'too-large',
-        detail: `The texts of a definition may have at most ${MAX_CHARACTERS} characters together.`,
-      };
-    if (depth > MAX_DEPTH)
-      return { path, code: 'too-deep', detail: `A definition may be nested ${MAX_DEPTH} levels deep.` };
-    if (typeof value !== 'object' || value === null) {
-      const isJson =
-        value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
-      if (!isJson) return { path, code: 'not-json', detail: 'This value has no form in JSON.' };
-      continue;
-    }
-    if (Array.isArray(value) && value.length > MAX_NODES)
-      return { path, code: 'too-large', detail: `A list may have at most ${MAX_NODES} items.` };
+  const todo: Node[] = [{ value: definition, path: '', depth: 0 }];
+  const seen = { nodes: 0, characters: 0 };
+  for (let node = todo.pop(); node; node = todo.pop()) {
+    const fault = checkNode(node, seen);
+    if (fault) return fault;
+    const { value, path, depth } = node;
+    if (typeof value !== 'object' || value === null) continue;
     for (const [name, child] of Object.entries(value)) {
-      const childPath = path + pointer(name);
-      characters += name.length;
-      if (FORBIDDEN.has(name))
-        return { path: childPath, code: 'forbidden-name', detail: `\`${name}\` cannot be a name in a definition.` };
-      todo.push({ value: child, path: childPath, depth: depth + 1 });
+      todo.push({ value: child, path: path + pointer(name), depth: depth + 1 });
     }
   }
   return undefined;
 }
+
+interface Node {
+  readonly value: unknown;
+  readonly path: string;
+  readonly depth: number;
+}
+
+/** Counts a value and its members' names, before its members are looked at. */
+function checkNode(
+  { value, path, depth }: Node,
+  seen: { nodes: number; characters: number },
+): DefinitionFault | undefined {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  seen.nodes += names.length;
+  if (seen.nodes > MAX_NODES) {
+    return { path: '', code: 'too-large', detail: `A definition may have at most ${MAX_NODES} values.` };
+  }
+  seen.characters += typeof value === 'string' ? value.length : names.reduce((sum, name) => sum + name.length, 0);
+  if (seen.characters > MAX_CHARACTERS) {
+    const detail = `The texts of a definition may have at most ${MAX_CHARACTERS} characters together.`;
+    return { path: '', code: 'too-large', detail };
+  }
+  if (depth > MAX_DEPTH) {
+    return { path, code: 'too-deep', detail: `A definition may be nested ${MAX_DEPTH} levels deep.` };
+  }
+  const forbidden = names.find((name) => FORBIDDEN.has(name));
+  if (forbidden !== undefined) {
+    const detail = `\`${forbidden}\` cannot be a name in a definition.`;
+    return { path: path + pointer(forbidden), code: 'forbidden-name', detail };
+  }
+  const isJson = typeof value === 'number' ? Number.isFinite(value) : JSON_TYPES.has(typeof value);
+  return isJson ? undefined : { path, code: 'not-json', detail: 'This value has no form in JSON.' };
+}
+
+const JSON_TYPES = new Set(['object', 'string', 'boolean']);

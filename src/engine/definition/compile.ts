@@ -176,11 +176,11 @@ function compileBand(
   return compileElements(specs, path, compiler);
 }
 
-/** Freezes plain objects and lists; what is made by a class stays as it is. */
+/** Freezes plain objects, lists and what maps hold; anything else stays as it is. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
+  if (value instanceof Map) value.forEach(deepFreeze);
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return value;
   Object.freeze(value);
   for (const child of Object.values(value)) deepFreeze(child);
   return value;

@@ -112,7 +112,7 @@ export const definitionSchema = {
       margins: {
         anyOf: [lengthSchema, { type: 'array', minItems: 4, maxItems: 4, items: lengthSchema }],
         default: [56, 48, 56, 48],
-        description: 'One for all sides, or top, right, bottom, left.',
+        description: 'One for all sides, or top, right, bottom, left; points, or "20mm", "2cm", "1in".',
       },
     }),
     theme: closed({

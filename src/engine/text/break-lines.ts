@@ -47,7 +47,7 @@ function breakParagraph(text: string, face: Face, limit: number): string[] {
     start = end;
     while (text[start] === ' ') start += 1;
   }
-  if (start < text.length || lines.length === 0) lines.push(text.slice(start));
+  if (start < text.length || lines.length === 0) lines.push(text.slice(start).trimEnd());
   return lines;
 }
 

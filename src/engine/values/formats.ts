@@ -27,12 +27,15 @@ export function formatsFor(locale: string, timeZone: string): Formats {
 }
 
 function build(locale: string, timeZone: string, type: FieldType | undefined, options: Options): Formatter {
-  if (type === 'integer' || type === 'decimal') return numberFormatter(locale, options);
+  if (type === 'decimal') return numberFormatter(locale, options);
+  if (type === 'integer') return numberFormatter(locale, Object.keys(options).length > 0 ? options : WHOLE);
   if (type === 'date') return dateFormatter(locale, options);
   if (type === 'dateTime') return dateTimeFormatter(locale, timeZone, options);
   if (type !== undefined) return (value) => (value === null ? '' : String(value));
   return byValue(locale, timeZone, options);
 }
+
+const WHOLE = { minimumFractionDigits: 0, maximumFractionDigits: 0 };
 
 /** For an expression whose type only its value tells. */
 function byValue(locale: string, timeZone: string, options: Options): Formatter {

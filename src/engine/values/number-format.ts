@@ -59,12 +59,14 @@ function fastFormatter(intl: Intl.NumberFormat, options: Options): ((value: Deci
   const places = resolved.maximumFractionDigits;
   if (places === undefined || places !== resolved.minimumFractionDigits || resolved.numberingSystem !== 'latn')
     return undefined;
-  if (!Object.keys(options).every((name) => SIMPLE.has(name)) || resolved.style === 'unit') return undefined;
+  const isSimple = Object.keys(options).every((name) => SIMPLE.has(name));
+  // A currency's name depends on the number: 1 euro, 2 euros.
+  if (!isSimple || resolved.style === 'unit' || resolved.currencyDisplay === 'name') return undefined;
+  const shift = resolved.style === 'percent' ? 2 : 0;
   const positive = affixes(intl, '1');
   const negative = affixes(intl, '-1');
-  const group = groupingOf(intl);
+  const group = groupingOf(intl, shift);
   const point = intl.formatToParts(1.5).find((part) => part.type === 'decimal')?.value ?? '';
-  const shift = resolved.style === 'percent' ? 2 : 0;
 
   return (value) => {
     const rounded = value.withScale(places + shift);
@@ -88,8 +90,11 @@ function affixes(intl: Intl.NumberFormat, sample: '1' | '-1'): [string, string] 
   return [text(parts.slice(0, first)), text(parts.slice(last + 1))];
 }
 
-/** Groups whole digits as the locale does: by threes, or by twos after the first three; some leave four digits alone. */
-function groupingOf(intl: Intl.NumberFormat): (digits: string) => string {
+/**
+ * Groups whole digits as the locale does: by threes, or by twos after the first three; some leave four digits alone.
+ * Intl shows the samples `shift` powers of ten larger.
+ */
+function groupingOf(intl: Intl.NumberFormat, shift: number): (digits: string) => string {
   const integers = intl
     .formatToParts(1e12)
     .filter((part) => part.type === 'integer')
@@ -99,7 +104,8 @@ function groupingOf(intl: Intl.NumberFormat): (digits: string) => string {
   const primary = integers.at(-1)!;
   const secondary = integers.at(-2)!;
   const least =
-    [4, 5, 6].find((length) => intl.formatToParts(10 ** (length - 1)).some((part) => part.type === 'group')) ?? 4;
+    [4, 5, 6].find((length) => intl.formatToParts(10 ** (length - 1 - shift)).some((part) => part.type === 'group')) ??
+    4;
   return (digits) => {
     if (digits.length < least) return digits;
     let end = digits.length - primary;

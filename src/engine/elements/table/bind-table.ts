@@ -67,6 +67,9 @@ function frameOf(plan: TablePlan, scope: Scope): TableFrame {
   };
 }
 
+/** Digits after the point of an average that is rounded later. */
+const EXACT_SCALE = 20;
+
 interface BoundColumn {
   print(values: readonly Value[], variables: Scope['variables']): string;
   total(): string;
@@ -75,7 +78,8 @@ interface BoundColumn {
 function bindColumn(column: ColumnPlan, scope: Scope): BoundColumn {
   const format: Formatter = scope.formatter(column.format);
   const { source, total } = column;
-  const aggregator = total && new Aggregator(total.how);
+  // A format rounds by itself; rounding twice could make it wrong.
+  const aggregator = total && new Aggregator(total.how, total.format.options.size > 0 ? EXACT_SCALE : undefined);
   const valueOf = (values: readonly Value[], variables: Scope['variables']): Value =>
     typeof source === 'number' ? values[source]! : source.evaluate(variables);
   return {

@@ -131,19 +131,25 @@ function compileColumn(
   }
   const format = compiler.format(spec.format, type, `${path}/format`);
   const hasFigures = type !== undefined && type !== 'string' && type !== 'boolean';
-  const countFormat = (): FormatPlan => compiler.format('integer', 'integer', `${path}/total`);
   return {
     source,
     header: compiler.template(spec.header ?? spec.field ?? '', `${path}/header`),
     width: parseWidth(spec.width ?? '*'),
     align: spec.align ?? (type && isNumeric(type) ? 'end' : 'start'),
     format,
-    total: spec.total && { how: spec.total, format: spec.total === 'count' ? countFormat() : format },
+    total: spec.total && { how: spec.total, format: totalFormat(spec, format, path, compiler) },
     empty: spec.empty ?? '',
     isShortened: spec.ellipsis ?? false,
     isBold: spec.bold ?? false,
     hasFigures,
   };
+}
+
+/** A count is a whole number, and the average of whole numbers is none. */
+function totalFormat(spec: ColumnSpec, format: FormatPlan, path: string, compiler: Compiler): FormatPlan {
+  if (spec.total === 'count') return compiler.format('integer', 'integer', `${path}/total`);
+  if (spec.total === 'avg' && !spec.format) return compiler.format(undefined, 'decimal', `${path}/total`);
+  return format;
 }
 
 function compileSource(

@@ -1,0 +1,43 @@
+import type { DefinitionError } from '../model/faults';
+import { parseDefinition } from './parse';
+
+function faultOf(text: string): object | undefined {
+  try {
+    parseDefinition(text);
+    return undefined;
+  } catch (error) {
+    return (error as DefinitionError).faults[0];
+  }
+}
+
+describe('parseDefinition', () => {
+  it('reads YAML and JSON as the same', () => {
+    const yaml = 'name: x\nbody:\n  - { type: text, text: "no", size: 0x10 }\n  - yes\n';
+    const json = '{"name": "x", "body": [{"type": "text", "text": "no", "size": 16}, "yes"]}';
+    expect(parseDefinition(yaml)).toEqual(parseDefinition(json));
+  });
+
+  it.each([
+    ['a: 1\nb: 2\na: 3', 'duplicate-key', 3, 1],
+    ['a: 1\n  b: 2', 'block-as-implicit-key', 1, 4],
+    ['a: !!js/function x', 'tag-resolve-failed', 1, 4],
+    ['a: "x', 'missing-char', 1, 6],
+  ])('refuses %j where it is wrong', (text, code, line, column) => {
+    expect(faultOf(text)).toMatchObject({ code, line, column });
+  });
+
+  it('ends soon with what is nested or multiplied without end', () => {
+    const start = performance.now();
+    expect(faultOf('['.repeat(100_000))).toBeDefined();
+    const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+    const bomb = letters.map(
+      (name, index) =>
+        `${name}: &${name} [${Array(9)
+          .fill(index === 0 ? 'x' : `*${letters[index - 1]!}`)
+          .join()}]`,
+    );
+    expect(faultOf(bomb.join('\n'))).toMatchObject({ code: 'too-many-aliases' });
+    expect(faultOf(`a: ${'x'.repeat(10_000_000)}`)).toMatchObject({ code: 'too-large' });
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
