@@ -35,7 +35,7 @@ interface FieldSpec {
   required?: boolean;
 }
 
-export interface ElementSpec {
+interface ElementSpec {
   type: string;
   when?: string;
   align?: string;

@@ -20,7 +20,7 @@ export interface Element<Spec, Plan, Content> {
   place(content: Content, region: Region, context: PlaceContext): Placement<Content>;
 }
 
-export interface ElementSchema {
+interface ElementSchema {
   readonly required?: readonly string[];
   readonly properties: Readonly<Record<string, object>>;
 }

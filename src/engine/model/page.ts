@@ -71,7 +71,7 @@ export interface Rectangle {
 }
 
 /** Marks that several pages may share: an output can write them once, since the same object means the same marks. */
-export interface Group {
+interface Group {
   readonly kind: 'group';
   /** Where the marks' own origin comes to lie on the page. */
   readonly x: number;
@@ -86,7 +86,7 @@ export interface Marks {
 }
 
 /** Where a bookmark of the document leads to. */
-export interface OutlineMark {
+interface OutlineMark {
   readonly kind: 'outline';
   readonly y: number;
   /** 1 is the outermost. */

@@ -2,6 +2,6 @@
 import type { Output } from '../model/output';
 import { pdf } from './pdf/pdf';
 
-export const outputs: readonly Output[] = [pdf];
+const outputs: readonly Output[] = [pdf];
 
 export const outputOf = (format: string): Output => outputs.find((output) => output.format === format)!;

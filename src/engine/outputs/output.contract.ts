@@ -3,7 +3,7 @@ import { Warnings } from '../model/faults';
 import type { DocumentInfo, Output } from '../model/output';
 import type { Page, PageItem, TextStyle } from '../model/page';
 
-export const info: DocumentInfo = {
+const info: DocumentInfo = {
   title: 'A & B <c>',
   language: 'en-GB',
   createdAt: new Date('2026-11-23T12:00:00Z'),

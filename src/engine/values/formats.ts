@@ -6,14 +6,31 @@ import { numberFormatter } from './number-format';
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 
+/** Formatters take long to make, and runs of one process mostly share their locale and time zone. */
+const remembered = new Map<string, Formats>();
+const REMEMBERED_LOCALES = 16;
+const REMEMBERED_FORMATS = 200;
+
 /** @throws RangeError for a locale or a time zone that Intl does not know. */
 export function formatsFor(locale: string, timeZone: string): Formats {
+  const key = `${locale} ${timeZone}`;
+  let formats = remembered.get(key);
+  if (!formats) {
+    formats = makeFormats(locale, timeZone);
+    if (remembered.size >= REMEMBERED_LOCALES) remembered.clear();
+    remembered.set(key, formats);
+  }
+  return formats;
+}
+
+function makeFormats(locale: string, timeZone: string): Formats {
   const built = new Map<string, Formatter>();
   const formatter = (type: FieldType | undefined, options: Options): Formatter => {
     const key = JSON.stringify([type, options]);
     let known = built.get(key);
     if (!known) {
       known = build(locale, timeZone, type, options);
+      if (built.size >= REMEMBERED_FORMATS) built.clear();
       built.set(key, known);
     }
     return known;

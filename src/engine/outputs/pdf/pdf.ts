@@ -2,7 +2,7 @@
 import type PDFDocument from 'pdfkit';
 import type { Warnings } from '../../model/faults';
 import type { DocumentInfo, Output } from '../../model/output';
-import type { LateText, LateValue, Marks, Page, TextPart } from '../../model/page';
+import type { LateText, LateValue, Marks, Page } from '../../model/page';
 import { widthOf } from '../../text/break-lines';
 import { startOf } from '../../text/paragraph';
 import { Content } from './content';
@@ -19,9 +19,10 @@ async function* paint(pages: AsyncIterable<Page>, info: DocumentInfo, warnings: 
     painter.addPage(page);
     yield* painter.written();
   }
-  painter.finish();
-  yield* painter.written();
+  yield* painter.finish();
 }
+
+const WRITTEN = {};
 
 interface Form {
   readonly name: string;
@@ -83,8 +84,12 @@ class PdfPainter {
     this.writePage(reference, page, content, forms);
   }
 
-  finish(): void {
-    this.writeLateLines();
+  /** Writes what had to wait for the last page. */
+  *finish(): Generator<Uint8Array> {
+    for (const { line, reference } of this.lateLines) {
+      this.writeLateLine(line, reference);
+      yield* this.written();
+    }
     this.fonts.dictionary.end();
     const root = this.document._root.data;
     if (this.bookmarks.length > 0) {
@@ -92,6 +97,7 @@ class PdfPainter {
       root.PageMode = 'UseOutlines';
     }
     this.document.end();
+    yield* this.written();
   }
 
   private writePage(
@@ -112,7 +118,7 @@ class PdfPainter {
     };
     reference.end();
     // The page tree needs the reference to the end, but not what was written.
-    reference.data = {};
+    reference.data = WRITTEN;
     tree.data.Kids.push(reference);
     tree.data.Count += 1;
     this.pageCount += 1;
@@ -122,7 +128,10 @@ class PdfPainter {
   private groupForm(marks: Marks): Form {
     let form = this.groups.get(marks);
     if (!form) {
-      form = { name: `G${this.groups.size + 1}`, reference: this.formReference([0, 0, marks.width, marks.height]) };
+      form = {
+        name: `G${this.groups.size + 1}`,
+        reference: this.document.ref(this.formData(marks.width, marks.height)),
+      };
       this.groups.set(marks, form);
       const content = new Content(this.fonts, marks.height);
       for (const item of marks.items) {
@@ -139,32 +148,31 @@ class PdfPainter {
    * with the value's width. The line is kept until the end, a few hundred bytes for a page.
    */
   private lateForm(line: LateText): Form {
-    const reference = this.formReference([0, 0, line.width, lineHeight(line)]);
-    // Deflating so little takes more time than it saves bytes.
-    reference.compress = false;
+    const reference = this.document.ref({});
     this.lateLines.push({ line, reference });
     return { name: 'L' + String(this.lateLines.length), reference };
   }
 
-  private writeLateLines(): void {
+  private writeLateLine(line: LateText, reference: PDFDocument.Reference): void {
     const values: Readonly<Record<LateValue, string>> = { 'page.total': String(this.pageCount) };
-    const textOf = (part: TextPart): string => (typeof part === 'string' ? part : values[part.late]);
-    for (const { line, reference } of this.lateLines) {
-      const text = line.parts.map(textOf).join('');
-      const content = new Content(this.fonts, lineHeight(line));
-      const x = startOf(line.align, 0, line.width, widthOf(text, line.style));
-      content.text({ kind: 'text', x, y: ascent(line), text, style: line.style });
-      reference.end(content.toBytes());
-    }
+    const text = line.parts.map((part) => (typeof part === 'string' ? part : values[part.late])).join('');
+    const content = new Content(this.fonts, lineHeight(line));
+    const x = startOf(line.align, 0, line.width, widthOf(text, line.style));
+    content.text({ kind: 'text', x, y: ascent(line), text, style: line.style });
+    reference.data = this.formData(line.width, lineHeight(line));
+    // Deflating so little takes more time than it saves bytes.
+    reference.compress = false;
+    reference.end(content.toBytes());
+    reference.data = WRITTEN;
   }
 
-  private formReference(box: readonly number[]): PDFDocument.Reference {
-    return this.document.ref({
+  private formData(width: number, height: number): Record<string, unknown> {
+    return {
       Type: 'XObject',
       Subtype: 'Form',
-      BBox: box,
+      BBox: [0, 0, width, height],
       Resources: { Font: this.fonts.dictionary },
-    });
+    };
   }
 }
 
