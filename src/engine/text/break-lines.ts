@@ -51,14 +51,14 @@ function breakParagraph(text: string, face: Face, limit: number): string[] {
   return lines;
 }
 
-/** Index of the first character that does not fit; spaces hang beyond the limit, marks stay with their letter. */
+/** Index of the first character that does not fit; spaces hang beyond the limit. */
 function endOfFit(text: string, start: number, face: Face, limit: number): number {
   let width = 0;
   let index = start;
   while (index < text.length) {
     const codePoint = text.codePointAt(index)!;
     width += face.advanceOf(codePoint);
-    if (width > limit && codePoint !== SPACE && !isMark(codePoint)) return index;
+    if (width > limit && codePoint !== SPACE) return index;
     index += codePoint > 0xffff ? 2 : 1;
   }
   return index;
