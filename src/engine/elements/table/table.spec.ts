@@ -121,7 +121,7 @@ describe('a table', () => {
           const isLast = index === pieces.length - 1;
           let rest: TableContent | undefined = {
             frame,
-            rows: notes.map((note) => [`#${number++}`, note, '1']),
+            rows: notes.map((note) => [`№${number++}`, note, '1']),
             firstIndex: number - notes.length,
             isStart: index === 0,
             ...(isLast && hasTotals && { totals: ['', '', 'sum'] }),
@@ -135,13 +135,13 @@ describe('a table', () => {
               expect(box.top).toBeGreaterThanOrEqual(region.y - 1e-6);
               expect(box.bottom).toBeLessThanOrEqual(region.y + region.height + 1e-6);
             }
-            marked.push(...textsOf(placed.items).filter((text) => /^(#\d+|Total)$/.test(text)));
+            marked.push(...textsOf(placed.items).filter((text) => /^(№\d+|Total)$/.test(text)));
             free -= placed.height;
             rest = placed.rest;
             if (rest) free = height;
           }
         }
-        const expected = Array.from({ length: number }, (_, index) => `#${index}`);
+        const expected = Array.from({ length: number }, (_, index) => `№${index}`);
         expect(marked.filter((text) => text !== 'Total')).toEqual(expected);
         expect(marked.includes('Total')).toBe(hasTotals);
       }),
