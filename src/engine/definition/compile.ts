@@ -15,7 +15,7 @@ import { compileParameters } from './parameters';
 
 /** A definition that fits the schema. */
 interface DefinitionSpec {
-  name: string;
+  name?: string;
   title?: string;
   locale?: string;
   timeZone?: string;
@@ -58,6 +58,7 @@ export function compile(definition: unknown): CompiledReport {
 function compileSpec(spec: DefinitionSpec): CompiledReport {
   const faults: DefinitionFault[] = [];
   const fault: Compiler['fault'] = (path, rest) => faults.push({ path, ...rest });
+  const name = spec.name ?? 'report';
   const locale = spec.locale ?? 'en';
   const timeZone = spec.timeZone ?? 'UTC';
   checkLocale(locale, timeZone, fault);
@@ -79,11 +80,11 @@ function compileSpec(spec: DefinitionSpec): CompiledReport {
   });
 
   const report: CompiledReport = {
-    name: spec.name,
+    name,
     datasets: [...fields.keys()],
     fields,
     parameters,
-    title: compiler.template(spec.title ?? spec.name.replaceAll('${', '$${'), '/title'),
+    title: compiler.template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,
     timeZone,
     theme,

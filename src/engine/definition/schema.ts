@@ -74,10 +74,15 @@ export const definitionSchema = {
   title: 'Report definition',
   type: 'object',
   additionalProperties: false,
-  required: ['pressroom', 'name', 'body'],
+  required: ['pressroom', 'body'],
   properties: {
     pressroom: { const: 1, description: 'The version of this language.' },
-    name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' },
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
+      default: 'report',
+      description: 'What the report is called; the name of its template, where it has one.',
+    },
     title: {
       type: 'string',
       maxLength: 500,
