@@ -1,0 +1,98 @@
+import type { Answer, ReportBody } from '../support/bodies';
+import { salesRequest } from '../support/definitions';
+import { holdReport } from '../support/held-upload';
+import { usePressroom } from '../support/pressroom';
+import { until } from '../support/until';
+
+describe('POST /v1/reports/{id}/cancel', () => {
+  const pressroom = usePressroom();
+  beforeAll(() => pressroom.putTemplate());
+
+  const cancel = (id: string): Promise<Answer<ReportBody>> => pressroom.call('POST', `/v1/reports/${id}/cancel`);
+
+  it('cancels a waiting report at once, and says so again', async () => {
+    const { id: running, held } = await holdReport(pressroom);
+    const id = await pressroom.accept(salesRequest);
+    const first = await cancel(id);
+    expect(first.status).toBe(200);
+    expect(first.body).toMatchObject({ id, status: 'canceled', attempt: 0, file: null, links: { cancel: null } });
+    expect(first.body.cancelRequestedAt).toEqual(expect.any(String));
+    const again = await cancel(id);
+    expect(again.status).toBe(200);
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    await held.release();
+    await pressroom.waitFor(running, 'succeeded');
+    expect((await pressroom.report(id)).status).toBe('canceled');
+  });
+
+  it('stops a running render, whose worker then goes on with other reports', async () => {
+    const objects = await pressroom.storedObjects('reports');
+    const { id, held } = await holdReport(pressroom);
+    const answer = await cancel(id);
+    expect(answer.status).toBe(202);
+    expect(answer.body).toMatchObject({ status: 'running', cancelRequestedAt: expect.any(String) as string });
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    const { attempt, file, error } = await pressroom.waitFor(id, 'canceled');
+    expect({ attempt, file, error }).toEqual({ attempt: 1, file: null, error: null });
+    expect((await cancel(id)).status).toBe(200);
+    const next = await pressroom.accept(salesRequest); // although the slow upload is still slow
+    await pressroom.waitFor(next, 'succeeded');
+    await held.release();
+    expect(await pressroom.storedObjects('reports')).toHaveLength(objects.length + 1);
+  });
+
+  it('finishes the cancellation of a report whose worker died', async () => {
+    const { id } = await holdReport(pressroom);
+    pressroom.workers[0]!.kill('SIGKILL');
+    await pressroom.workers[0]!.exited;
+    expect((await cancel(id)).status).toBe(202);
+    await pressroom.startWorker();
+    expect((await pressroom.waitFor(id, 'canceled')).attempt).toBe(1);
+  });
+
+  it('answers 409 for what has ended otherwise', async () => {
+    const succeeded = await pressroom.accept(salesRequest);
+    await pressroom.waitFor(succeeded, 'succeeded');
+    const upload = await pressroom.upload('region,amount\nNorth,much\n');
+    const failed = await pressroom.accept({ ...salesRequest, data: { sales: { upload } } });
+    await pressroom.waitFor(failed, 'failed');
+    const expired = await pressroom.accept({ ...salesRequest, expiresIn: 1 });
+    await pressroom.waitFor(expired, 'expired');
+    for (const [id, currentStatus] of [
+      [succeeded, 'succeeded'],
+      [failed, 'failed'],
+      [expired, 'expired'],
+    ] as const) {
+      const { status, text } = await cancel(id);
+      expect(status).toBe(409);
+      expect(JSON.parse(text)).toMatchObject({ code: 'report-not-cancelable', currentStatus });
+    }
+  });
+
+  it('answers 404 for what is not there', async () => {
+    expect((await cancel(`rep_${'0'.repeat(32)}`)).status).toBe(404);
+    expect((await cancel('rep_x')).status).toBe(404);
+  });
+
+  it('is exact: after a 2xx no report succeeds, after a 409 each has', async () => {
+    const outcomes = new Map<number, number>();
+    const one = async (index: number): Promise<void> => {
+      const id = await pressroom.accept(salesRequest);
+      await new Promise((resolve) => setTimeout(resolve, index % 60)); // so that every moment of the life is met
+      const { status } = await cancel(id);
+      outcomes.set(status, (outcomes.get(status) ?? 0) + 1);
+      const end = await until('the report has ended', async () => {
+        const report = await pressroom.report(id);
+        return ['succeeded', 'failed', 'canceled'].includes(report.status) ? report.status : undefined;
+      });
+      expect({ status, end }).toEqual({ status, end: status === 409 ? 'succeeded' : 'canceled' });
+    };
+    for (let round = 0; round < 30; round++)
+      await Promise.all([round * 4, round * 4 + 17, round * 4 + 31, round * 4 + 43].map(one));
+    expect([...outcomes.values()].reduce((sum, count) => sum + count, 0)).toBe(120);
+    const files = await pressroom.query(
+      `SELECT FROM report_files JOIN reports r ON r.id = report_id WHERE r.cancel_requested_at IS NOT NULL`,
+    );
+    expect(files).toEqual([]);
+  });
+});

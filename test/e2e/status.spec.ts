@@ -1,0 +1,134 @@
+import type { ReportBody } from '../support/bodies';
+import { salesRequest } from '../support/definitions';
+import { holdReport } from '../support/held-upload';
+import { usePressroom } from '../support/pressroom';
+import { uuidOf } from '../support/public-id';
+import { until } from '../support/until';
+
+describe('GET /v1/reports/{id}', () => {
+  const pressroom = usePressroom();
+  let finished: string;
+  beforeAll(async () => {
+    await pressroom.putTemplate();
+    finished = await pressroom.accept(salesRequest);
+    await pressroom.waitFor(finished, 'succeeded');
+  });
+
+  it('gives the resource, to be asked for anew each time', async () => {
+    const { status, headers, body } = await pressroom.call<ReportBody>('GET', `/v1/reports/${finished}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: finished, object: 'report', status: 'succeeded', cancelRequestedAt: null });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      etag: expect.stringMatching(/^"v\d+"$/) as string,
+      'cache-control': 'private, no-cache',
+      vary: 'Authorization, Accept, Prefer',
+    });
+    expect(headers.has('retry-after')).toBe(false);
+  });
+
+  it('writes times in UTC with milliseconds, and says when file and record end', async () => {
+    const report = (await pressroom.report(finished)) as unknown as Record<string, string>;
+    const times = ['asOf', 'createdAt', 'startedAt', 'finishedAt', 'fileExpiresAt', 'recordExpiresAt'];
+    for (const name of times) expect(report[name]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const days = (name: string) => (Date.parse(report[name]!) - Date.parse(report.finishedAt!)) / 86_400_000;
+    expect(days('fileExpiresAt')).toBe(7);
+    expect(days('recordExpiresAt')).toBe(30);
+  });
+
+  it('answers HEAD with the headers of GET, Content-Length included, and no body', async () => {
+    const get = await pressroom.call('GET', `/v1/reports/${finished}`);
+    const head = await pressroom.call('HEAD', `/v1/reports/${finished}`);
+    expect(head.status).toBe(200);
+    expect(head.bytes).toHaveLength(0);
+    expect(head.headers.get('content-length')).toBe(String(get.bytes.length));
+    for (const name of ['etag', 'content-type', 'cache-control', 'vary'])
+      expect(head.headers.get(name)).toBe(get.headers.get(name));
+  });
+
+  it.each([
+    ['its ETag', (etag: string) => etag],
+    ['its ETag as a weak one', (etag: string) => `W/${etag}`],
+    ['a list with its ETag', (etag: string) => `"v0", ${etag}`],
+    ['any', () => '*'],
+  ])('answers 304 to If-None-Match with %s', async (_, tagOf) => {
+    const etag = (await pressroom.call('GET', `/v1/reports/${finished}`)).headers.get('etag')!;
+    for (const method of ['GET', 'HEAD']) {
+      const headers = { 'if-none-match': tagOf(etag) };
+      const answer = await pressroom.call(method, `/v1/reports/${finished}`, { headers });
+      expect(answer.status).toBe(304);
+      expect(answer.headers.get('etag')).toBe(etag);
+      expect(answer.bytes).toHaveLength(0);
+    }
+  });
+
+  it('answers 200 to If-None-Match with another ETag, and 412 to If-Match with one', async () => {
+    const ask = (headers: Record<string, string>) => pressroom.call('GET', `/v1/reports/${finished}`, { headers });
+    expect((await ask({ 'if-none-match': '"v0"' })).status).toBe(200);
+    expect((await ask({ 'if-match': '"v0"' })).status).toBe(412);
+  });
+
+  it('shows a report that waits, and one that is being rendered, with how long to wait', async () => {
+    const { id: running, held } = await holdReport(pressroom);
+    const waiting = await pressroom.submit({ ...salesRequest, deadlineIn: 2 });
+    expect(waiting.body.status).toBe('queued');
+
+    const seen = await until('progress is shown', async () => {
+      const answer = await pressroom.call<ReportBody>('GET', `/v1/reports/${running}`);
+      return answer.body.progress.rows > 0 ? answer : undefined;
+    });
+    expect(seen.headers.get('retry-after')).toMatch(/^([1-9]|[12]\d|30)$/);
+    expect(seen.body).toMatchObject({ attempt: 1, file: null, links: { file: null } });
+    expect(seen.body.links.cancel).toBe(`/v1/reports/${running}/cancel`);
+    expect(seen.body.progress.phase).toEqual(expect.any(String));
+    expect(seen.body.progress.percent).toBeLessThan(100);
+    const etag = `"v${BigInt(seen.headers.get('etag')!.slice(2, -1)) - 1n}"`;
+    const headers = { 'if-none-match': etag };
+    expect((await pressroom.call('GET', `/v1/reports/${running}`, { headers })).status).toBe(200);
+
+    // The only worker is busy, so the deadline of the other passes.
+    const { error } = await pressroom.waitFor(waiting.body.id, 'failed');
+    expect(error).toMatchObject({ code: 'deadline_exceeded', retryable: false });
+    await held.release();
+    await pressroom.waitFor(running, 'succeeded');
+  });
+
+  it.each([
+    ['unknown', `rep_${'0'.repeat(32)}`],
+    ['of another kind', `upl_${'0'.repeat(32)}`],
+    ['in upper case', `rep_${'A'.repeat(32)}`],
+    ['too short', 'rep_1'],
+    ['with a NUL', 'rep_%00'],
+    ['with a slash', 'rep_%2F..%2F'],
+    ['a quote', "rep_'%20OR%201=1"],
+  ])('answers 404 to an id that is %s', async (_, id) => {
+    const { status, body } = await pressroom.call('GET', `/v1/reports/${id}`);
+    expect({ status, code: body.code, detail: body.detail }).toEqual({
+      status: 404,
+      code: 'not-found',
+      detail: 'Nothing is found at this address.',
+    });
+  });
+
+  it.failing('answers 404 to an id that is very long', async () => {
+    const { status, body } = await pressroom.call('GET', `/v1/reports/${'x'.repeat(101)}`);
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'not-found' });
+  });
+
+  it('shows a failed report with 200, and explains its failure', async () => {
+    const upload = await pressroom.upload('region,amount\nNorth,much\n');
+    const id = await pressroom.accept({ ...salesRequest, data: { sales: { upload } } });
+    const { error } = await pressroom.waitFor(id, 'failed');
+    const explained = await pressroom.call('GET', error!.type);
+    expect(explained.status).toBe(200);
+    expect(explained.body).toMatchObject({ type: error!.type, code: 'data_invalid', title: error!.title });
+  });
+
+  it('no longer knows a report whose record has ended', async () => {
+    const id = await pressroom.accept(salesRequest);
+    await pressroom.waitFor(id, 'succeeded');
+    await pressroom.query('UPDATE reports SET file_expires_at = now(), record_expires_at = now() WHERE id = $1', [
+      uuidOf(id),
+    ]);
+    expect((await pressroom.call('GET', `/v1/reports/${id}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,41 @@
+/** An answer, read to its end. */
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  bytes: Buffer;
+  text: string;
+  /** The parsed body; throws when it is not JSON. */
+  readonly body: T;
+}
+
+/** What tests read of a report resource. */
+export interface ReportBody {
+  id: string;
+  status: 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled' | 'expired';
+  template: { name: string; version: number } | null;
+  reference: string | null;
+  attempt: number;
+  cancelRequestedAt: string | null;
+  createdAt: string;
+  asOf: string;
+  file: { mediaType: string; size: number; filename: string; pages: number; sha256: string; href: string } | null;
+  fileExpiresAt: string | null;
+  recordExpiresAt: string | null;
+  error: { type: string; title: string; code: string; detail: string; attempt: number; retryable: boolean } | null;
+  progress: { phase: string | null; percent: number; rows: number; pages: number };
+  links: { self: string; cancel: string | null; file: string | null };
+}
+
+/** What tests read of a problem. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  requestId: string;
+  errors?: { pointer: string; code: string; detail: string; line?: number; column?: number }[];
+  currentStatus?: string;
+  requiredScope?: string;
+}

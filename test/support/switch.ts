@@ -1,0 +1,58 @@
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+/** A way to a server that is off before the tests of a file, and is gone after them. */
+export function useSwitch(target: string): Switch {
+  const way = new Switch(target);
+  beforeAll(async () => {
+    await way.turnOn(); // takes a port, which it keeps
+    await way.turnOff();
+  });
+  afterAll(() => way.turnOff());
+  return way;
+}
+
+/** A way to a server that can be turned off and on again: off, connections are cut and new ones are refused. */
+class Switch {
+  private server: Server | undefined;
+  private port = 0;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(private readonly target: string) {}
+
+  /** The target's address, by this way. */
+  get url(): string {
+    return Object.assign(new URL(this.target), { host: `127.0.0.1:${this.port}` }).href;
+  }
+
+  async turnOn(): Promise<void> {
+    if (this.server) return;
+    const { hostname, port } = new URL(this.target);
+    const server = createServer((incoming) => {
+      const outgoing = connect(Number(port), hostname);
+      for (const [socket, other] of [
+        [incoming, outgoing],
+        [outgoing, incoming],
+      ] as const) {
+        this.sockets.add(socket);
+        socket.pipe(other);
+        socket.on('error', () => undefined); // ends in close
+        socket.on('close', () => {
+          this.sockets.delete(socket);
+          other.destroy();
+        });
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    this.server = server;
+  }
+
+  async turnOff(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    this.server = undefined;
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
