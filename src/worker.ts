@@ -11,6 +11,6 @@ runProgram(['databaseUrl', 'redisUrl'], async (config) => {
   const options = { bufferLogs: true, abortOnError: false };
   const app = await NestFactory.createApplicationContext(WorkerModule.with(config), options);
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   process.send?.({ type: 'ready' });
 });

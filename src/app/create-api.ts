@@ -17,7 +17,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   app.useLogger(app.get(Logger));
   app.useGlobalFilters(new ProblemFilter(routes, await app.resolve(PinoLogger)));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   serveApiDescription(app);
   await app.init();
   return app;
