@@ -1,11 +1,13 @@
 import type { Setting } from '../../src/platform/config/settings';
 import { settings } from '../../src/platform/config/settings';
 import { failures, problems, typeOf } from '../../src/platform/errors/catalogue';
+import { renderDefinition } from './definition-page';
 
 /** The pages of docs/ that are made from the source, by path. */
 export const referencePages: Record<string, () => string> = {
   'docs/errors.md': renderErrors,
   'docs/configuration.md': renderConfiguration,
+  'docs/definition.md': renderDefinition,
   '.env.example': renderEnvExample,
 };
 

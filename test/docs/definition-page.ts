@@ -1,0 +1,120 @@
+import { definitionSchema } from '../../src/engine';
+
+interface Schema {
+  type?: string | string[];
+  const?: unknown;
+  enum?: unknown[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  required?: string[];
+  default?: unknown;
+  description?: string;
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+}
+
+const schema = definitionSchema as unknown as Schema;
+const definitions = schema.$defs ?? {};
+
+/** docs/definition.md: the language of definitions, from its schema. */
+export function renderDefinition(): string {
+  const elements = (definitions.element?.oneOf ?? []).map(({ $ref }) => $ref!.replace('#/$defs/', ''));
+  return `# How a report is defined
+
+<!-- Made from the JSON Schema in src/engine/definition/schema.ts by \`npm run docs:update\`. -->
+
+A definition is data, in YAML or JSON: never code. It is compiled before anything is queued; everything that is wrong with it
+is reported at once, each fault with a JSON pointer and, where there is a likely one, a hint. The sample in
+[templates/wildlife-strikes](../templates/wildlife-strikes) shows a whole one.
+
+## The definition
+
+${members(schema, '')}
+
+## Elements
+
+A body is a list of elements, one below the other. Every element takes \`when\`, an expression; the element is left out unless
+it is true.
+
+${elements.map((name) => `### ${name}\n\n${members(definitions[name] ?? {}, '')}`).join('\n\n')}
+
+## Formats
+
+A format is a name, or an object with options of \`Intl.NumberFormat\` (numbers) or \`Intl.DateTimeFormat\` (dates and times).
+Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map(code).join(', ')}.
+
+## Expressions
+
+\`value\`, \`when\` and the \`\${…}\` islands in texts are expressions of the
+[Common Expression Language](https://cel.dev), checked against the declared types when the definition is compiled. In scope
+are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`page.number\` and
+\`page.total\` in page headers and footers, \`page.total\` as an island of its own.
+
+Decimals are exact and mix with integers. An expression that reads a field without a value has no value either; \`coalesce(a, b)\`
+takes the first that there is, and \`nullIf(a, b)\` is nothing where the two are equal. \`upper\`, \`lower\` and \`trim\` change
+texts; \`number(x, digits)\`, \`money(x, "EUR")\`, \`percent(x, digits)\` and \`date(x, style)\` print as the report's locale does. To print
+\`\${\` itself, write \`$\${\`.
+
+## Data
+
+A field is a type (\`string integer decimal boolean date dateTime\`), or an object with \`type\`, \`from\` (the name in the source)
+and \`required\`. What is missing, null, or an empty text where no text is declared, is nothing: it prints as empty, and
+totals pass over it. Members of a row that are not declared are ignored. Decimals come as strings or numbers; a number that
+JSON cannot hold exactly must come as a string. Dates are \`2026-11-23\`, times RFC 3339.
+`;
+}
+
+/** A table of an object's members, and below it one for each member that is an object itself. */
+function members({ properties = {}, required = [] }: Schema, path: string): string {
+  const rows = Object.entries(properties)
+    .filter(([name, member]) => name !== 'when' && !(name === 'type' && member.const !== undefined))
+    .map(([name, member]) => {
+      const isRequired = required.includes(name) ? ' (required)' : '';
+      return `| ${code(name)}${isRequired} | ${describeType(member)} | ${describeDefault(member)} | ${describe(member)} |`;
+    });
+  const table = ['| member | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const parts = Object.entries(properties).flatMap(([name, member]) => nested(name, member, path));
+  return [table, ...parts].join('\n\n');
+}
+
+function nested(name: string, member: Schema, path: string): string[] {
+  const inner = [member, ...(member.anyOf ?? [])].find((each) => each.properties);
+  if (inner) return [`**${path}${name}**\n\n${members(inner, `${path}${name}.`)}`];
+  if (member.items?.properties) return [`**${path}${name}**, each\n\n${members(member.items, `${path}${name}.`)}`];
+  const values = typeof member.additionalProperties === 'object' ? member.additionalProperties : undefined;
+  const value = [values, ...(values?.anyOf ?? [])].find((each) => each?.properties);
+  return value ? [`**${path}${name}**, each\n\n${members(value, `${path}${name}.`)}`] : [];
+}
+
+function describeType(member: Schema): string {
+  if (member.$ref) return `[${member.$ref.replace('#/$defs/', '')}](#${anchorOf(member.$ref)})`;
+  if (member.const !== undefined) return code(JSON.stringify(member.const));
+  if (member.enum) return member.enum.map((each) => code(String(each))).join(' ');
+  if (member.anyOf) return [...new Set(member.anyOf.map(describeType))].join(' or ');
+  if (member.type === 'array') return `list of ${member.items ? describeType(member.items) : 'anything'}`;
+  return member.pattern === '^#[0-9a-fA-F]{6}$' ? '`#rrggbb`' : [member.type ?? 'anything'].flat().join(' or ');
+}
+
+function anchorOf(reference: string): string {
+  const name = reference.replace('#/$defs/', '');
+  return { element: 'elements', format: 'formats' }[name] ?? name.toLowerCase();
+}
+
+function describeDefault({ default: value }: Schema): string {
+  return value === undefined ? '' : code(typeof value === 'string' ? value || '(empty)' : JSON.stringify(value));
+}
+
+function describe(member: Schema): string {
+  const inner = member.description ?? member.anyOf?.find((each) => each.description)?.description ?? '';
+  return inner.replaceAll('|', '\\|');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
