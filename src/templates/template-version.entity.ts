@@ -15,7 +15,7 @@ export class TemplateVersion {
   name!: string;
 
   /** From 1, without gaps. */
-  @PrimaryColumn('integer', key)
+  @PrimaryColumn('integer', { ...key })
   version!: number;
 
   /** SHA-256 of the definition's canonical JSON. */
