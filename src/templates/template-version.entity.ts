@@ -11,7 +11,7 @@ export class TemplateVersion {
   @PrimaryColumn('uuid', { name: 'tenant_id', ...key })
   tenantId!: string;
 
-  @PrimaryColumn('text', key)
+  @PrimaryColumn('text', { ...key })
   name!: string;
 
   /** From 1, without gaps. */
