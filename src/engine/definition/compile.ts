@@ -41,11 +41,14 @@ interface ElementSpec {
   align?: string;
 }
 
+/** Nobody reads more at once, and looking for more takes time. */
+const MAX_FAULTS = 50;
+
 const NO_PARAMETERS = { type: 'object', additionalProperties: false };
 
 /**
  * Pure: the same definition always compiles to the same report.
- * @throws DefinitionError with all faults at once.
+ * @throws DefinitionError with all faults at once, or with the first 50.
  */
 export function compile(definition: unknown): CompiledReport {
   const hostile = checkSize(definition);
@@ -57,7 +60,10 @@ export function compile(definition: unknown): CompiledReport {
 
 function compileSpec(spec: DefinitionSpec): CompiledReport {
   const faults: DefinitionFault[] = [];
-  const fault: Compiler['fault'] = (path, rest) => faults.push({ path, ...rest });
+  const fault: Compiler['fault'] = (path, rest) => {
+    faults.push({ path, ...rest });
+    if (faults.length >= MAX_FAULTS) throw new DefinitionError(faults);
+  };
   const name = spec.name ?? 'report';
   const locale = spec.locale ?? 'en';
   const timeZone = spec.timeZone ?? 'UTC';
