@@ -248,6 +248,53 @@ describe('compile', () => {
     ]);
   });
 
+  it('goes on where the schema has found faults elsewhere', () => {
+    const faults = faultsOf(
+      definition({
+        boddy: [],
+        page: { size: 'A6' },
+        header: [{ type: 'text', text: 'x', sise: 1 }],
+        body: [
+          { type: 'text', txt: '${params.x}' },
+          table({ field: 'nope' }, { field: 'on', format: 'decimal2' }),
+          { type: 'heading', text: '${y}' },
+        ],
+      }),
+    );
+    expect(faults.map(({ path }) => path).sort()).toEqual([
+      '/boddy',
+      '/body/0',
+      '/body/0/txt',
+      '/body/1/columns/0/field',
+      '/body/1/columns/1/format',
+      '/body/2/text',
+      '/header/0/sise',
+      '/page/size',
+    ]);
+  });
+
+  it('does not blame others for what is wrong with a dataset or with parameters', () => {
+    const spoilt = { type: 'object', properties: { x: { type: 'string', requird: true } } };
+    expect(faultsOf(definition({ title: '${params.x}', parameters: spoilt }))).toMatchObject([
+      { path: '/parameters/properties/x/requird' },
+    ]);
+    expect(faultsOf(definition({ data: { strikes: { fields: { operator: 'text' } } } }))).toMatchObject([
+      { path: '/data/strikes/fields/operator' },
+    ]);
+  });
+
+  it('checks the formats of a table whose dataset it does not know', () => {
+    const unknown = {
+      ...table({ field: 'x', format: 'currency' }, { value: 'row.', format: { style: 'currency' } }),
+      data: 'd',
+    };
+    expect(faultsOf(body(unknown)).map(({ path }) => path)).toEqual([
+      '/body/0/data',
+      '/body/0/columns/0/format',
+      '/body/0/columns/1/format',
+    ]);
+  });
+
   describe('of a hostile definition', () => {
     const within = (limitMs: number, run: () => void): void => {
       const start = performance.now();
