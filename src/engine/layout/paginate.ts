@@ -37,6 +37,7 @@ class Pages {
     const built = new WeakMap<object, unknown>();
     this.context = {
       theme: report.theme,
+      warn: (code, detail) => warnings.add(code, detail),
       shared<T>(owner: object, build: () => T): T {
         if (!built.has(owner)) built.set(owner, build());
         return built.get(owner) as T;

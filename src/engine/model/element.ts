@@ -127,4 +127,6 @@ export interface PlaceContext {
   readonly theme: Theme;
   /** Builds once per run what many pages share; the owner says which. */
   shared<T>(owner: object, build: () => T): T;
+  /** Counts what the reader of the document should know; see `Warnings`. */
+  warn(code: string, detail: string): void;
 }

@@ -20,6 +20,8 @@ export interface TableContent {
 
 /** What does not change from row to row. */
 export interface TableFrame {
+  /** Name of the dataset. */
+  readonly data: string;
   readonly headers: readonly string[];
   readonly columns: readonly {
     readonly width: ColumnWidth;
@@ -56,6 +58,7 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
 
 function frameOf(plan: TablePlan, scope: Scope): TableFrame {
   return {
+    data: plan.data,
     headers: plan.columns.map((column) => scope.text(column.header)),
     columns: plan.columns.map(({ width, align, isShortened, isBold, hasFigures, total }) => {
       return { width, align, isShortened, isBold, hasFigures, hasTotal: total !== undefined };
