@@ -41,6 +41,8 @@ export interface Placement<Content> {
   readonly rest?: Content;
   /** Whether it must not be the last on its page. */
   readonly keepWithNext?: boolean;
+  /** Of what did not fit at all: whether a short text that leads over to it from a heading comes along to the next page. */
+  readonly takesIntroduction?: boolean;
 }
 
 /** Reports faults of one element and compiles the expressions in it. Paths are JSON pointers relative to the element. */

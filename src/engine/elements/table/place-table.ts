@@ -28,7 +28,9 @@ export function placeTable(content: TableContent, region: Region, context: Place
       ? rowsThatFit(content, geometry, room, region.isFresh, totals?.height ?? 0)
       : noRows(geometry);
   const height = fit.rows.reduce((sum, row) => sum + row.height, 0);
-  if (fit.rows.length === 0 || (!region.isFresh && height > room)) return { items: [], height: 0, rest: content };
+  if (fit.rows.length === 0 || (!region.isFresh && height > room)) {
+    return { items: [], height: 0, rest: content, takesIntroduction: content.isStart };
+  }
   const body = { ...region, y: top };
   const items: PageItem[] = [
     ...(hasHeader ? [{ kind: 'group' as const, x: region.x, y: headerTop, marks: header }] : []),
