@@ -1,3 +1,4 @@
+import type PDFDocument from 'pdfkit';
 import type { ReportDocument } from './report-document';
 import { raw, reference } from './report-document';
 
@@ -30,10 +31,10 @@ export class PageTree {
   }
 
   private writeNode(): void {
-    const root = this.document._root.data.Pages.toString();
+    const root: PDFDocument.Reference = this.document._root.data.Pages;
     this.document.write(
       this.nodes.at(-1)!,
-      `<</Type/Pages/Parent ${root}/Count ${this.kids.length}/Kids[${this.kids.map(reference).join(' ')}]>>`,
+      `<</Type/Pages/Parent ${root.toString()}/Count ${this.kids.length}/Kids[${this.kids.map(reference).join(' ')}]>>`,
     );
     this.kids = [];
   }

@@ -14,7 +14,7 @@ declare module 'pdfkit' {
   class PDFDocument extends Readable {
     constructor(options: object);
     readonly info: Readonly<Record<string, string | Date>>;
-    readonly _root: { data: Record<string, unknown> & { Pages: { data: { Count: number; Kids: unknown } } } };
+    readonly _root: { data: Record<string, unknown> & { Pages: PDFDocument.Reference } };
     /** Bytes written so far. */
     readonly _offset: number;
     /** Where each object begins; null for one that is not written yet. */
