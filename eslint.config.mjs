@@ -15,6 +15,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // A row or a page is read far more often than it can be missing; `!` marks the places where an index is known.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // Nest's and TypeORM's option types are classes, to be given as literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },

@@ -1,12 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { ApiKeyGuard } from '../auth/api-key.guard';
 import { AuthModule } from '../auth/auth.module';
 import { DataSourcesModule } from '../data-sources/data-sources.module';
 import { OperationsModule } from '../operations/operations.module';
 import type { Config } from '../platform/config/config';
 import { ConfigModule } from '../platform/config/config.module';
 import { DatabaseModule } from '../platform/database/database.module';
+import { CloseConnections } from '../platform/http/close-connections';
 import { RouteGuard } from '../platform/http/route.guard';
 import { LoggingModule } from '../platform/logging/logging.module';
 import { QueueModule } from '../platform/queue/queue.module';
@@ -24,13 +26,18 @@ export class ApiModule {
         LoggingModule,
         DatabaseModule,
         QueueModule,
-        AuthModule, // before the route guard: who is not known learns nothing about routes
+        AuthModule,
         TemplatesModule,
         DataSourcesModule,
         ReportsApiModule,
         OperationsModule,
       ],
-      providers: [{ provide: APP_GUARD, useClass: RouteGuard }],
+      providers: [
+        CloseConnections,
+        // In this order: who is not known learns nothing about routes.
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: RouteGuard },
+      ],
     };
   }
 }

@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { definitionSchema } from '../engine';
 
 const pageDirectory = dirname(require.resolve('swagger-ui-dist/package.json'));
 const pageFiles = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' };
@@ -31,7 +32,19 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' })
     .addSecurityRequirements('bearer')
     .build();
-  return SwaggerModule.createDocument(app, options);
+  const document = SwaggerModule.createDocument(app, options);
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...definitionSchemas() },
+  };
+  return document;
+}
+
+/** The schema of definitions and its parts, with the references between them as this document has them. */
+function definitionSchemas(): Record<string, object> {
+  const { $defs, ...definition } = definitionSchema as { $defs: Record<string, object>; $schema: string };
+  const schemas = JSON.stringify({ definition, ...$defs }).replaceAll('"#/$defs/', '"#/components/schemas/');
+  return JSON.parse(schemas) as Record<string, object>;
 }
 
 /** Serves the description at /openapi.json, and a page to read it with at /docs. */

@@ -15,6 +15,8 @@ export function runProgram(required: readonly RequiredKey[], start: (config: Con
     process.exitCode = exitConfig;
     return;
   }
+  // A process that was forked ends with its parent, even when that was killed.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   start(config).catch((error: unknown) => {
     process.stderr.write(`The process could not start: ${(error as Error).stack ?? String(error)}\n`);
     process.exit(1);

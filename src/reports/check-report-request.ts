@@ -7,6 +7,7 @@ import type { Fault } from '../platform/errors/app-error';
 import { validationFailed } from '../platform/errors/app-error';
 import { canonicalHash } from '../platform/http/canonical-hash';
 import { escapePointer } from '../platform/http/strict-json';
+import { parseTime } from '../platform/http/time';
 import { fromPublicId } from '../platform/ids/public-id';
 import { compileCached, definitionFault } from '../templates/compiled-definitions';
 import { parseTemplateReference } from '../templates/template-reference';
@@ -40,7 +41,7 @@ export class CheckReportRequest {
     const { report, ...source } = await this.resolveDefinition(tenantId, request);
     const { parameters, faults } = checkParameters(report, request.parameters ?? {});
     const all = faults.map((fault) => ({ ...fault, pointer: `/parameters${fault.pointer}` }));
-    all.push(...checkLocale(request), ...checkDatasetNames(report, request));
+    all.push(...checkLocaleAndTime(request), ...checkDatasetNames(report, request));
     const uploads = await this.findUploads(tenantId, request);
     const data: Record<string, DatasetInput> = {};
     let totalRows = 0;
@@ -123,8 +124,14 @@ function checkDatasetNames(report: CompiledReport, request: ReportRequest): Faul
   ];
 }
 
-function checkLocale({ locale, timeZone }: ReportRequest): Fault[] {
+function checkLocaleAndTime({ locale, timeZone, asOf }: ReportRequest): Fault[] {
   const faults: Fault[] = [];
+  if (asOf !== undefined && !parseTime(asOf))
+    faults.push({
+      pointer: '/asOf',
+      code: 'unknown-time',
+      detail: 'Give a time such as 2026-01-31T12:00:00Z (RFC 3339).',
+    });
   if (locale !== undefined && !isSupported(() => Intl.NumberFormat.supportedLocalesOf(locale).length > 0))
     faults.push({ pointer: '/locale', code: 'unknown-locale', detail: 'Give a BCP 47 language tag such as en-GB.' });
   if (timeZone !== undefined && !isSupported(() => new Intl.DateTimeFormat('en', { timeZone })))

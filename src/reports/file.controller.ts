@@ -1,6 +1,8 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PinoLogger } from 'nestjs-pino';
 import parseRange from 'range-parser';
@@ -60,57 +62,61 @@ export class FileController {
   ): Promise<void> {
     const found = await this.findReports.find(caller.tenantId, id);
     const file = requireFile(found);
-    const etag = `"sha256-${file.sha256.toString('base64url')}"`;
-    const current = { etag, lastModified: file.createdAt };
-    void reply.headers({
-      etag,
+    const size = Number(file.sizeBytes);
+    const validators = { etag: `"sha256-${file.sha256.toString('base64url')}"`, lastModified: file.createdAt };
+    const validatorHeaders = {
+      etag: validators.etag,
       'last-modified': file.createdAt.toUTCString(),
       'cache-control': 'private, no-store, no-transform',
       vary: 'Authorization',
-      'accept-ranges': 'bytes',
-    });
-    if (isNotModified(request.headers, current)) {
-      await reply.status(304).send();
+    };
+    if (isNotModified(request.headers, validators)) {
+      await reply.status(304).headers(validatorHeaders).send();
       return;
     }
-    const size = Number(file.sizeBytes);
-    const range = isRangeCurrent(request.headers, current) ? requestedRange(request, size) : undefined;
-    void reply.headers({
+    const range = isRangeCurrent(request.headers, validators) ? requestedRange(request, size) : undefined;
+    const length = range ? range.end - range.start + 1 : size;
+    // Opened before the first header is set: a problem must not carry those of the file.
+    const content = request.method === 'HEAD' ? undefined : await this.storage.get(file.storageKey, range);
+    void reply.status(range ? 206 : 200).headers({
+      ...validatorHeaders,
+      'accept-ranges': 'bytes',
       'content-type': file.mediaType,
       'content-disposition': contentDisposition(found.report.filename),
-      'content-length': range ? range.end - range.start + 1 : size,
+      'content-length': length,
       'repr-digest': `sha-256=:${file.sha256.toString('base64')}:`,
+      ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${size}` }),
     });
-    if (range) void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
-    if (request.method === 'HEAD') sendHead(reply);
-    else await this.stream(reply, file, range);
+    // Fastify would put a Content-Length of its own, 0, on the answer to HEAD.
+    reply.hijack();
+    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
+    if (content) await this.stream(content, length, reply.raw);
+    else reply.raw.end();
   }
 
   /**
    * Sends the bytes as fast as the client takes them. When they cannot be read to the end the connection is cut: a
    * download that is too short must not look whole.
    */
-  private async stream(reply: FastifyReply, file: ReportFile, range?: ByteRange): Promise<void> {
-    const content = await this.storage.get(file.storageKey, range);
-    writeHead(reply);
+  private async stream(content: Readable, length: number, response: ServerResponse): Promise<void> {
     try {
-      await pipeline(content, reply.raw);
+      await pipeline(content, (chunks: AsyncIterable<Buffer>) => exactly(length, chunks), response);
     } catch (err) {
-      reply.raw.destroy();
-      if (content.errored) this.logger.error({ err, key: file.storageKey }, 'a file could not be read to its end');
+      response.destroy();
+      // A client that goes away is none of our business.
+      const isClientGone = (err as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+      if (!isClientGone) this.logger.error({ err }, 'a file could not be read to its end');
     }
   }
 }
 
-/** Fastify would put a Content-Length of its own, 0, on an answer without a body. */
-function sendHead(reply: FastifyReply): void {
-  writeHead(reply);
-  reply.raw.end();
-}
-
-function writeHead(reply: FastifyReply): void {
-  reply.hijack();
-  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
+async function* exactly(length: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let sent = 0;
+  for await (const chunk of chunks) {
+    sent += chunk.length;
+    yield chunk;
+  }
+  if (sent !== length) throw new Error(`the object has ${sent} bytes instead of ${length}`);
 }
 
 /** @throws AppError that says why there is no file: not yet, not at all, or no longer */

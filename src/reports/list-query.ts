@@ -1,4 +1,5 @@
 import { AppError } from '../platform/errors/app-error';
+import { parseTime } from '../platform/http/time';
 import type { ReportFilters } from './find-reports';
 import type { ReportState } from './report.entity';
 import { reportStates } from './report.entity';
@@ -35,8 +36,8 @@ export function parseListQuery(query: ListQuery): {
       ...(status === undefined ? {} : { status: parseStatus(status) }),
       ...(template === undefined ? {} : { template: withoutNul('template', template) }),
       ...(reference === undefined ? {} : { reference: withoutNul('reference', reference) }),
-      ...(createdAfter === undefined ? {} : { createdAfter: parseTime('createdAfter', createdAfter) }),
-      ...(createdBefore === undefined ? {} : { createdBefore: parseTime('createdBefore', createdBefore) }),
+      ...(createdAfter === undefined ? {} : { createdAfter: readTime('createdAfter', createdAfter) }),
+      ...(createdBefore === undefined ? {} : { createdBefore: readTime('createdBefore', createdBefore) }),
     },
     limit: limit === undefined ? defaultLimit : parseLimit(limit),
     cursor,
@@ -55,11 +56,10 @@ function parseLimit(text: string): number {
   return Math.min(Number(text), maxLimit);
 }
 
-function parseTime(parameter: string, text: string): string {
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i.test(text);
-  if (!isTime || Number.isNaN(Date.parse(text)))
-    throw invalid(parameter, 'is a time such as 2026-01-31T12:00:00Z (RFC 3339); write a + as %2B');
-  return new Date(text).toISOString();
+function readTime(parameter: string, text: string): string {
+  const time = parseTime(text);
+  if (!time) throw invalid(parameter, 'is a time such as 2026-01-31T12:00:00Z (RFC 3339); write a + as %2B');
+  return time.toISOString();
 }
 
 function withoutNul(parameter: string, text: string): string {

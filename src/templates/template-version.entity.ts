@@ -11,11 +11,11 @@ export class TemplateVersion {
   @PrimaryColumn('uuid', { name: 'tenant_id', ...key })
   tenantId!: string;
 
-  @PrimaryColumn('text', key)
+  @PrimaryColumn('text', { ...key })
   name!: string;
 
   /** From 1, without gaps. */
-  @PrimaryColumn('integer', key)
+  @PrimaryColumn('integer', { ...key })
   version!: number;
 
   /** SHA-256 of the definition's canonical JSON. */

@@ -3,7 +3,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
-import { definitionSchema, parseDefinition } from '../engine';
+import { parseDefinition } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { AppError, validationFailed } from '../platform/errors/app-error';
@@ -36,7 +36,7 @@ export class TemplatesController {
   })
   @ApiParam({ name: 'name', schema: { type: 'string', pattern: `^${templateNamePattern}$` } })
   @ApiConsumes(...mediaTypes)
-  @ApiBody({ schema: definitionSchema as object })
+  @ApiBody({ schema: { $ref: '#/components/schemas/definition' } })
   @ApiResponse({ status: 200, description: 'The latest version says the same', schema: templateSchema(true) })
   @ApiResponse({ status: 201, description: 'A new version', schema: templateSchema(true) })
   @ApiProblems(

@@ -47,7 +47,7 @@ ${elements.map((name) => `### ${name}\n\n${members(definitions[name] ?? {}, '')}
 ## Formats
 
 A format is a name, or an object with options of \`Intl.NumberFormat\` (numbers) or \`Intl.DateTimeFormat\` (dates and times).
-Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map(code).join(', ')}.
+Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map((name) => code(String(name))).join(', ')}.
 
 ## Expressions
 

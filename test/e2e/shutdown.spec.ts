@@ -55,7 +55,7 @@ describe('SIGTERM', () => {
     await pressroom.waitFor(id, 'succeeded');
   });
 
-  it.failing('closes the connection of a client that would keep it', async () => {
+  it('closes the connection of a client that would keep it', async () => {
     const { api, url } = pressroom;
     const { answer } = await submitAcross(() => api.kill('SIGTERM'), url);
     await api.stop();

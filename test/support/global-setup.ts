@@ -12,6 +12,7 @@ export default async function globalSetup(): Promise<void> {
   globalThis.pressroomServices = services;
   process.env.PRESSROOM_TEST_TEMPLATE_URL = services.templateUrl;
   process.env.PRESSROOM_TEST_REDIS_URL = services.redisUrl;
+  process.env.TMPDIR = services.directory; // what a test leaves behind goes with it
   // Jest ends on these without its tear-down.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void services.stop().finally(() => process.exit(1)));

@@ -3,7 +3,6 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHome } from '../../src/embedded/home';
-import type { Home } from '../../src/embedded/home';
 import { queryOnce } from '../../src/embedded/postgres-server';
 import { runCommand } from '../../src/embedded/run-command';
 import { startServices } from '../../src/embedded/services';
@@ -14,6 +13,8 @@ export interface PrivateServices {
   /** A migrated database that nobody connects to: databases are cloned from it. */
   templateUrl: string;
   redisUrl: string;
+  /** Holds their data, and may hold whatever else is to vanish with them. */
+  directory: string;
   stop: () => Promise<void>;
 }
 
@@ -25,7 +26,7 @@ export async function startPrivateServices(): Promise<PrivateServices> {
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-test-'));
   await chmod(directory, 0o711); // so that the user of the services, when we are root, can enter it
   const home = openHome(join(directory, 'home'));
-  const steps: (() => void | Promise<void>)[] = [() => removeHome(home)];
+  const steps: (() => void | Promise<void>)[] = [() => remove(directory), () => remove(home.services)];
   const stop = async () => {
     for (const step of steps.splice(0).reverse()) await step();
   };
@@ -45,7 +46,7 @@ export async function startPrivateServices(): Promise<PrivateServices> {
         if (subject === 'Install' || subject === 'Docker') warn(`${subject}: ${message}`);
       },
     });
-    return { templateUrl: await createTemplate(databaseUrl, redisUrl), redisUrl, stop };
+    return { templateUrl: await createTemplate(databaseUrl, redisUrl), redisUrl, directory, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -62,9 +63,8 @@ async function createTemplate(databaseUrl: string, redisUrl: string): Promise<st
   return url;
 }
 
-function removeHome(home: Home): void {
-  for (const directory of [home.services, join(home.directory, '..')])
-    rmSync(directory, { recursive: true, force: true });
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10 }); // a test that was cut off may still be writing
 }
 
 function warn(message: string): void {

@@ -3,9 +3,9 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import type { DefinitionFault } from '../model/faults';
 import { pointer } from '../model/faults';
 import { didYouMean } from '../values/nearest';
-import { definitionSchema } from './schema';
+import { HEX_COLOR, NAME_OF_REPORT, definitionSchema } from './schema';
 
-const MAX_FAULTS = 100;
+const MAX_FAULTS = 50;
 
 const validate = new Ajv2020({
   allErrors: true,
@@ -92,7 +92,8 @@ function explain(error: ErrorObject): DefinitionFault {
       return {
         path,
         code: 'text-invalid',
-        detail: `${shown(error.data)} has not the form that is expected here (${String(params.pattern)}).`,
+        detail: `${shown(error.data)} has not the form that is expected here.`,
+        hint: formOf(String(params.pattern), error),
       };
     case 'anyOf':
       return ofSeveral(path, error);
@@ -100,6 +101,18 @@ function explain(error: ErrorObject): DefinitionFault {
       return { path, code: 'value-invalid', detail: `The value ${error.message ?? 'is not valid here'}.` };
   }
 }
+
+/** Forms in words, by their patterns. */
+const forms: ReadonlyMap<string, string> = new Map([
+  [
+    NAME_OF_REPORT,
+    'A name has letters, digits, dots, hyphens and underscores, begins with a letter or a digit, and has 100 characters at most.',
+  ],
+  [HEX_COLOR, 'A colour is written `#rrggbb`, such as #0B4F8A.'],
+]);
+
+const formOf = (pattern: string, error: ErrorObject): string =>
+  forms.get(pattern) ?? (error.parentSchema as Form).description ?? 'See the description of the member.';
 
 function unknownMember(path: string, name: string, error: ErrorObject): DefinitionFault {
   const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
@@ -122,10 +135,14 @@ interface Form {
 
 /** A scalar that is none of the forms: the names among them, and the description, say what is expected. */
 function ofSeveral(path: string, error: ErrorObject): DefinitionFault {
-  const forms = error.schema as Form[];
-  const names = forms.flatMap((form) => form.enum ?? []);
+  const choices = error.schema as Form[];
+  const names = choices.flatMap((form) => form.enum ?? []);
   const description = (error.parentSchema as Form).description;
-  if (typeof error.data === 'string' && names.length > 0) return notAllowed(path, error.data, names);
+  if (typeof error.data === 'string' && names.length > 0) {
+    const fault = notAllowed(path, error.data, names);
+    const isOpen = choices.some((form) => form.pattern !== undefined) && fault.hint?.startsWith('Allowed');
+    return isOpen && description !== undefined ? { ...fault, hint: `${fault.hint!} ${description}` } : fault;
+  }
   const detail = `${shown(error.data)} is not what is expected here.`;
   const hint = description ?? (names.length > 0 ? `Allowed: ${names.map(String).join(', ')}.` : undefined);
   return { path, code: 'value-invalid', detail, ...(hint !== undefined && { hint }) };

@@ -178,6 +178,23 @@ describe('compile', () => {
       'dataset-read-twice',
     ],
     ['a unit that is none', definition({ page: { margins: '20px' } }), '/page/margins', 'value-invalid', '20mm'],
+    ['a page size that is none', definition({ page: { size: 'A6' } }), '/page/size', 'value-not-allowed', 'A3, A4, A5'],
+    [
+      'a format that is none',
+      body(table({ field: 'cost', format: 'decimal9' })),
+      '/body/0/columns/0/format',
+      'value-not-allowed',
+      'decimal0, decimal1',
+    ],
+    ['a name with a space', definition({ name: 'a b' }), '/name', 'text-invalid', 'letters, digits'],
+    ['an accent that is none', definition({ theme: { accent: 'red' } }), '/theme/accent', 'text-invalid', '#rrggbb'],
+    [
+      'a colour that is none',
+      body({ type: 'text', text: 'x', color: 'pink' }),
+      '/body/0/color',
+      'value-not-allowed',
+      '#rrggbb',
+    ],
     ['margins without room', definition({ page: { margins: 300 } }), '/page', 'page-without-room'],
     [
       'a footer without margin',

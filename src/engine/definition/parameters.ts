@@ -6,19 +6,19 @@ import { pointer } from '../model/faults';
 import type { ParametersPlan } from '../model/report';
 import type { FieldType } from '../model/value';
 import { didYouMean } from '../values/nearest';
-import { MAX_MATCHED_LENGTH, isBoundedPattern } from '../values/pattern-cost';
+import { MAX_MATCHED_LENGTH } from '../values/pattern-cost';
+import type { ValueLimits } from './parameter-schema';
+import { checkParameterSchema } from './parameter-schema';
 
 interface PropertySchema {
   type?: unknown;
   format?: unknown;
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-const MAX_CHARACTERS = 65_536;
 const MAX_FAULTS = 20;
 
-/** Members that would make a schema reach outside of itself, or grow while it is followed. */
-const REFUSED = new Set(['$id', '$dynamicRef', '$dynamicAnchor', '$vocabulary', '$recursiveRef', '$recursiveAnchor']);
+/** Each of them ends soon on any text that a parameter may be. */
+const FORMATS = ['date', 'time', 'date-time', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uri', 'uuid'] as const;
 
 /** One for all schemas, for making one takes longer than compiling a schema; without `$id` they do not know each other. */
 const ajv = new Ajv2020({
@@ -30,68 +30,41 @@ const ajv = new Ajv2020({
   logger: false,
   verbose: true,
 });
-addFormats(ajv);
+addFormats(ajv, [...FORMATS]);
 
 /** Compiles the JSON Schema 2020-12 that an author wrote; the faults' paths begin with `/parameters`. */
 export function compileParameters(schema: Readonly<Record<string, unknown>>): ParametersPlan | DefinitionFault[] {
-  const faults = checkAuthorsSchema(schema);
+  const { faults, limits } = checkParameterSchema(schema);
   if (faults.length > 0) return faults;
   try {
     const validate = ajv.compile(schema);
-    // The plan outlives the schema; ajv would keep both.
-    ajv.removeSchema(schema);
     return {
       types: typesOf(schema),
       check(parameters) {
-        const tooLarge = checkValueSize(parameters);
+        const tooLarge = checkValueSize(parameters, limits);
         if (tooLarge) return [tooLarge];
-        return validate(parameters) ? [] : (validate.errors ?? []).slice(0, MAX_FAULTS).map(toFault);
+        // Anything but `true` is a refusal, whatever a schema may make of its validator.
+        return (validate(parameters) as unknown) === true
+          ? []
+          : (validate.errors ?? []).slice(0, MAX_FAULTS).map(toFault);
       },
     };
   } catch (error) {
     const detail = `This is not a JSON Schema (2020-12) that can be used: ${(error as Error).message}.`;
     return [{ path: '/parameters', code: 'schema-invalid', detail }];
+  } finally {
+    // The plan outlives the schema; ajv would keep both, and also what it refused.
+    ajv.removeSchema(schema);
   }
 }
 
-function checkAuthorsSchema(schema: Readonly<Record<string, unknown>>): DefinitionFault[] {
-  const faults: DefinitionFault[] = [];
-  const fault = (path: string, code: string, detail: string, hint?: string): void => {
-    faults.push({ path, code, detail, ...(hint !== undefined && { hint }) });
-  };
-  if (JSON.stringify(schema).length > MAX_CHARACTERS) {
-    fault('/parameters', 'too-large', `The schema may have at most ${MAX_CHARACTERS} characters.`);
-  }
-  if (schema.type !== 'object') {
-    fault('/parameters', 'schema-invalid', 'Parameters are an object.', 'Write `type: object` and its `properties`.');
-  }
-  for (const name of Object.keys(propertiesOf(schema)).filter((each) => !NAME.test(each))) {
-    fault(
-      `/parameters/properties${pointer(name)}`,
-      'name-invalid',
-      'A parameter’s name has letters, digits and underscores only.',
-    );
-  }
-  visit(schema, '/parameters', (name, value, path) => {
-    const isRemote = (name === '$ref' && typeof value === 'string' && !value.startsWith('#')) || REFUSED.has(name);
-    if (isRemote) fault(path, 'schema-refused', `\`${name}\` cannot be used here: the schema stands for itself.`);
-    const patterns =
-      name === 'pattern' ? [value] : name === 'patternProperties' ? Object.keys(Object(value) as object) : [];
-    if (patterns.some((pattern) => typeof pattern === 'string' && !isBoundedPattern(pattern))) {
-      const hint = 'Avoid quantified groups and more than one `*` or `+`; anchor the pattern with `^`.';
-      fault(path, 'pattern-refused', 'The pattern is not valid, or not sure to end soon on every text.', hint);
-    }
-  });
-  return faults;
-}
-
-const MAX_VALUES = 5000;
 const MAX_VALUE_DEPTH = 16;
 
 /** Keeps patterns and comparisons of the schema to texts and lists on which they end soon. */
-function checkValueSize(parameters: unknown): Fault | undefined {
+function checkValueSize(parameters: unknown, { values, texts }: ValueLimits): Fault | undefined {
   const todo: { value: unknown; path: string; depth: number }[] = [{ value: parameters, path: '', depth: 0 }];
   let count = 0;
+  let textCount = 0;
   for (let next = todo.pop(); next; next = todo.pop()) {
     const { value, path, depth } = next;
     count += 1;
@@ -102,8 +75,9 @@ function checkValueSize(parameters: unknown): Fault | undefined {
         detail: `A parameter may have at most ${MAX_MATCHED_LENGTH} characters.`,
       };
     }
-    if (count > MAX_VALUES || depth > MAX_VALUE_DEPTH) {
-      const detail = `Parameters may have at most ${MAX_VALUES} values, nested ${MAX_VALUE_DEPTH} levels deep.`;
+    if (typeof value === 'string') textCount += 1;
+    if (count > values || textCount > texts || depth > MAX_VALUE_DEPTH) {
+      const detail = `Parameters of this schema may have at most ${values} values, ${Math.min(values, texts)} of them texts, nested ${MAX_VALUE_DEPTH} levels deep.`;
       return { pointer: path, code: 'too-large', detail };
     }
     if (typeof value !== 'object' || value === null) continue;
@@ -134,35 +108,9 @@ function toFault(error: ErrorObject): Fault {
   return { pointer: at, code: 'value-invalid', detail: `The value ${error.message ?? 'is not valid'}${allowed}.` };
 }
 
-/** Visits the members of a schema, but not names that the author chose for properties. */
-function visit(
-  value: unknown,
-  path: string,
-  see: (name: string, value: unknown, path: string) => void,
-  areNames = false,
-): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, child] of Object.entries(value) as [string, unknown][]) {
-    const childPath = path + pointer(name);
-    if (!areNames && !Array.isArray(value)) see(name, child, childPath);
-    if (name === 'enum' || name === 'const' || name === 'default' || name === 'examples') continue;
-    visit(
-      child,
-      childPath,
-      see,
-      !areNames && ['properties', '$defs', 'patternProperties', 'dependentSchemas'].includes(name),
-    );
-  }
-}
-
-function propertiesOf(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { properties } = schema;
-  return typeof properties === 'object' && properties !== null ? { ...properties } : {};
-}
-
 function typesOf(schema: Readonly<Record<string, unknown>>): Record<string, FieldType | undefined> {
   return Object.fromEntries(
-    Object.entries(propertiesOf(schema)).map(([name, property]) => [name, typeOf(property as PropertySchema)]),
+    Object.entries(schema.properties ?? {}).map(([name, property]) => [name, typeOf(property as PropertySchema)]),
   );
 }
 

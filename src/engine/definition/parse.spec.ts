@@ -26,6 +26,22 @@ describe('parseDefinition', () => {
     expect(faultOf(text)).toMatchObject({ code, line, column });
   });
 
+  it.each([
+    ['a: &a [*a]', 'cyclic-alias', '/a/0'],
+    ['a: &a {b: {c: *a}}', 'cyclic-alias', '/a/b/c'],
+    ['data: *zz', 'unknown-alias', ''],
+    ['a: [1, .inf]', 'not-json', '/a/1'],
+    ['a: -.inf', 'not-json', '/a'],
+    ['a: .nan', 'not-json', '/a'],
+    ['{"a": 1e400}', 'not-json', '/a'],
+  ])('refuses %j, which JSON cannot say', (text, code, path) => {
+    expect(faultOf(text)).toMatchObject({ code, path });
+  });
+
+  it('reads what aliases share', () => {
+    expect(parseDefinition('a: &a [1]\nb: *a\nc: [*a, *a]')).toEqual({ a: [1], b: [1], c: [[1], [1]] });
+  });
+
   it('ends soon with what is nested or multiplied without end', () => {
     const start = performance.now();
     expect(faultOf('['.repeat(100_000))).toBeDefined();

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { DefinitionError } from '../model/faults';
+import type { DefinitionFault } from '../model/faults';
+import { DefinitionError, pointer } from '../model/faults';
 
 /** Characters of a definition as text. */
 const MAX_LENGTH = 1_048_576;
@@ -19,8 +20,12 @@ export function parseDefinition(text: string): unknown {
     return read(text);
   } catch (error) {
     if (error instanceof RangeError) throw fault('too-deep', 'The definition is nested too deeply.');
-    if (error instanceof ReferenceError) throw fault('too-many-aliases', 'Its aliases make the definition too large.');
-    throw error;
+    if (!(error instanceof ReferenceError)) throw error;
+    // The library has one kind of error for both.
+    if (error.message.startsWith('Excessive')) {
+      throw fault('too-many-aliases', 'Its aliases make the definition too large.');
+    }
+    throw fault('unknown-alias', `${error.message}.`);
   }
 }
 
@@ -44,7 +49,29 @@ function read(text: string): unknown {
     };
   });
   if (faults.length > 0) throw new DefinitionError(faults);
-  return document.toJS({ maxAliasCount: MAX_ALIASES });
+  const definition: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+  const unlike = findUnlikeJson(definition, '', new Map());
+  if (unlike) throw new DefinitionError([unlike]);
+  return definition;
+}
+
+/** An alias within its own anchor, or a number such as `.inf`. What aliases share is looked at once. */
+function findUnlikeJson(value: unknown, path: string, isOpen: Map<object, boolean>): DefinitionFault | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return { path, code: 'not-json', detail: 'This number has no form in JSON.' };
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isOpen.has(value)) {
+    if (!isOpen.get(value)) return undefined;
+    return { path, code: 'cyclic-alias', detail: 'This alias stands within its own anchor and would never end.' };
+  }
+  isOpen.set(value, true);
+  for (const [name, child] of Object.entries(value)) {
+    const fault = findUnlikeJson(child, path + pointer(name), isOpen);
+    if (fault) return fault;
+  }
+  isOpen.set(value, false);
+  return undefined;
 }
 
 function fault(code: string, detail: string): DefinitionError {

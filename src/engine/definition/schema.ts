@@ -9,6 +9,9 @@ import { lengthSchema } from './units';
 /** A name of a field or dataset can be written in an expression. */
 const NAME = '^[A-Za-z_][A-Za-z0-9_]{0,63}$';
 
+export const NAME_OF_REPORT = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$';
+export const HEX_COLOR = '^#[0-9a-fA-F]{6}$';
+
 const closed = (properties: object, required: readonly string[] = []): object => ({
   type: 'object',
   additionalProperties: false,
@@ -79,7 +82,7 @@ export const definitionSchema = {
     pressroom: { const: 1, description: 'The version of this language.' },
     name: {
       type: 'string',
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
+      pattern: NAME_OF_REPORT,
       default: 'report',
       description: 'What the report is called; the name of its template, where it has one.',
     },
@@ -121,7 +124,7 @@ export const definitionSchema = {
       },
     }),
     theme: closed({
-      accent: { type: 'string', pattern: '^#[0-9a-fA-F]{6}$', default: '#0B4F8A' },
+      accent: { type: 'string', pattern: HEX_COLOR, default: '#0B4F8A' },
       font: { enum: ['Inter'], default: 'Inter' },
     }),
     header: bandElements,

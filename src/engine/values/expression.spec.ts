@@ -96,6 +96,15 @@ describe('compileExpression', () => {
     if (hint !== undefined) expect('hint' in fault && fault.hint).toContain(hint);
   });
 
+  it('bounds the texts that patterns are put to, and the work of all patterns', () => {
+    const long = { ...full, name: 'A'.repeat(5000) };
+    expect(() => evaluate('row.name.matches("^A[a-z]+$")', long)).toThrow(/5000 characters.*4096 at most/);
+    expect(evaluate('row.name.size()', long)).toBe('5000');
+    const half = 'row.name.matches("^(?:a|a){16}$")';
+    expect(compiled(half)).toHaveProperty('evaluate');
+    expect(compiled(`${half} && ${half} && ${half}`)).toHaveProperty('hint');
+  });
+
   it('names the expression that fails for reasons of the data', () => {
     expect(() => evaluate('row.qty / (row.qty - 3)')).toThrow(RenderError);
     expect(() => evaluate('row.cost / (row.qty - 3)')).toThrow(/row\.cost \/ \(row\.qty - 3\).*division by zero/);

@@ -9,7 +9,7 @@ import type { FieldType, Value } from '../model/value';
 import { celTypes, reportMembers, runningEnvironment, withFormats } from './environment';
 import type { MemberTypes, VariableTypes } from './environment';
 import { didYouMean } from './nearest';
-import { isBoundedPattern } from './pattern-cost';
+import { MAX_MATCHED_LENGTH, patternSteps } from './pattern-cost';
 
 /** Why an expression cannot be compiled. */
 export interface ExpressionFault {
@@ -39,7 +39,14 @@ export function compileExpression(
   const fault = checkCalls(run.ast);
   if (fault) return fault;
   const members = membersOf(run.ast);
-  return { type, evaluate: (variables) => evaluate(source, run, members, variables) };
+  const matches = hasPattern(run.ast);
+  return {
+    type,
+    evaluate(variables) {
+      if (matches) checkMatchedLength(source, members, variables);
+      return evaluate(source, run, members, variables);
+    },
+  };
 }
 
 const typeNames: ReadonlyMap<string, FieldType> = new Map([
@@ -97,23 +104,44 @@ function membersOf(ast: ASTNode): Member[] {
   return members;
 }
 
+/** Steps of backtracking that all patterns of an expression may take on one text: about a millisecond. */
+const MAX_STEPS = 2 ** 17;
+
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
 
 /** Refuses what could make the work of one row explode: loops in loops, and patterns that backtrack. */
 function checkCalls(ast: ASTNode): ExpressionFault | undefined {
   let fault: ExpressionFault | undefined;
+  let steps = 0;
   walk(ast, 0, (node, loops) => {
     if (isLoop(node) && loops > 0) fault = { detail: 'Loops (map, filter, all, exists, bind) cannot be nested.' };
     if (node.op !== 'rcall' || node.args[0] !== 'matches') return;
     const pattern = node.args[2][0];
-    if (pattern?.op !== 'value' || typeof pattern.args !== 'string' || !isBoundedPattern(pattern.args)) {
+    steps += pattern?.op === 'value' && typeof pattern.args === 'string' ? patternSteps(pattern.args) : Infinity;
+    if (steps > MAX_STEPS) {
       fault = {
         detail: '`matches` takes a pattern in quotation marks that is sure to end soon on any text.',
-        hint: 'Avoid quantified groups and more than one `*` or `+`; anchor the pattern with `^`.',
+        hint: 'Avoid quantified groups and more than one `*` or `+`: say how often, as in `{1,40}`; anchor the pattern with `^`.',
       };
     }
   });
   return fault;
+}
+
+function hasPattern(ast: ASTNode): boolean {
+  let found = false;
+  walk(ast, 0, (node) => (found ||= node.op === 'rcall' && node.args[0] === 'matches'));
+  return found;
+}
+
+/** What a pattern was allowed for is texts of this length; CEL puts it to any. */
+function checkMatchedLength(source: string, members: readonly Member[], variables: Variables): void {
+  for (const [name, member] of members) {
+    const value = variables[name]?.[member];
+    if (typeof value !== 'string' || value.length <= MAX_MATCHED_LENGTH) continue;
+    const why = `\`${name}.${member}\` has ${value.length} characters, and \`matches\` takes ${MAX_MATCHED_LENGTH} at most`;
+    throw new RenderError('template_error', `The expression \`${source}\` failed: ${why}.`);
+  }
 }
 
 const isLoop = (node: ASTNode): boolean => node.op === 'rcall' && LOOPS.has(node.args[0]);

@@ -1,17 +1,25 @@
-/** The known name that a mistyped one most likely stands for, if one is near. */
+/**
+ * The known name that a mistyped one most likely stands for, if one is near. Names that differ in their numbers only
+ * (A3, A6) are different on purpose.
+ */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = name.length < 3 ? 0 : Math.floor(name.length / 3);
+  const letters = withoutDigits(wanted);
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) > limit || name.length > MAX_LENGTH) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const other = candidate.toLowerCase();
+    if (other !== wanted && withoutDigits(other) === letters) continue;
+    const distance = editDistance(wanted, other);
     if (distance <= limit && (!best || distance < best.distance)) best = { name: candidate, distance };
   }
   return best?.name;
 }
 
 const MAX_LENGTH = 60;
+
+const withoutDigits = (name: string): string => name.replace(/\d/g, '');
 
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
   const candidate = nearest(name, known);

@@ -1,28 +1,22 @@
 /** Characters that a text may have to which an author's pattern is put. */
 export const MAX_MATCHED_LENGTH = 4096;
 
-/** Steps of backtracking that take some ten milliseconds. */
-const MAX_STEPS = 2 ** 26;
-
 /**
- * Whether a regular expression is sure to end soon on any text of {@link MAX_MATCHED_LENGTH} characters. A backtracking
- * matcher tries, at worst, every way to share a text among the quantifiers; that number is bounded here by the product of
- * their ranges and of the alternatives, for each start in the text. Patterns that could be fine but exceed the bound
- * are refused too.
+ * How many steps a regular expression may take on any text of {@link MAX_MATCHED_LENGTH} characters; Infinity where it is
+ * not valid, or holds what is beyond this arithmetic. A backtracking matcher tries, at worst, every way to share a text
+ * among the quantifiers; that number is bounded here by the product of their ranges and of the alternatives, for each
+ * start in the text. Some hundred million steps are a second.
  */
-export function isBoundedPattern(source: string): boolean {
-  if (source.length > 500) return false;
+export function patternSteps(source: string): number {
+  if (source.length > 500) return Infinity;
   try {
     new RegExp(source, 'u');
   } catch {
-    return false;
+    return Infinity;
   }
-  // Backreferences and lookarounds are beyond this arithmetic.
-  if (/\\[1-9]|\\k<|\(\?(<?[=!])/.test(source)) return false;
-  const reader = { source, index: 0 };
-  const ways = costOfAlternatives(reader);
-  const starts = source.startsWith('^') ? 1 : MAX_MATCHED_LENGTH;
-  return ways * starts <= MAX_STEPS;
+  // Backreferences and lookarounds.
+  if (/\\[1-9]|\\k<|\(\?(<?[=!])/.test(source)) return Infinity;
+  return costOfAlternatives({ source, index: 0 }, MAX_MATCHED_LENGTH);
 }
 
 interface Reader {
@@ -30,10 +24,11 @@ interface Reader {
   index: number;
 }
 
-function costOfAlternatives(reader: Reader): number {
+/** `starts` is how many places of the text an alternative is tried at, unless it is anchored. */
+function costOfAlternatives(reader: Reader, starts = 1): number {
   let total = 0;
   for (;;) {
-    total += costOfSequence(reader);
+    total += (reader.source[reader.index] === '^' ? 1 : starts) * costOfSequence(reader);
     if (reader.source[reader.index] !== '|') return total;
     reader.index += 1;
   }

@@ -66,25 +66,36 @@ export async function* limitBody(
   // With the pass-through parser the body is the request's own stream, or undefined when there is none.
   const body = request.body as Readable | undefined;
   if (!body) return;
-  const timer = setTimeout(() => {
-    body.destroy(new AppError('request-timeout', {}, { headers: closing }));
-  }, timeoutMs);
-  let size = 0;
+  // Its destruction would take the connection along, on which an error is still to be answered.
+  const chunks = (body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  let deadline = performance.now() + timeoutMs;
+  for (let size = 0; ;) {
+    const next = await before(deadline, chunks.next());
+    if (next.done) return;
+    size += next.value.length;
+    if (size > maxBytes) throw tooLarge();
+    yield next.value;
+    if (timed === 'pause') deadline = performance.now() + timeoutMs;
+  }
+}
+
+/** @throws AppError `request-timeout` when the chunk has not come by then */
+async function before<T>(deadline: number, chunk: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const timeout = new AppError('request-timeout', {}, { headers: closing });
+    timer = setTimeout(() => reject(timeout), Math.max(0, deadline - performance.now()));
+  });
   try {
-    // An error must be answered on this connection, so leaving the loop must not destroy it.
-    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      if (timed === 'pause') timer.refresh();
-      size += chunk.length;
-      if (size > maxBytes) throw tooLarge();
-      yield chunk;
-    }
+    return await Promise.race([chunk, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** @throws AppError `not-acceptable` unless the request's Accept header includes the media type */
+/** @throws AppError `not-acceptable` unless the request's Accept header includes the media type, which is in UTF-8 */
 export function requireAcceptable(request: FastifyRequest, mediaType: string): void {
-  if (request.headers.accept !== undefined && new Negotiator(request.raw).mediaType([mediaType]) === undefined)
+  const accept = request.headers.accept?.replace(/;\s*charset="?utf-?8"?/gi, '');
+  if (accept !== undefined && new Negotiator({ headers: { accept } }).mediaType([mediaType]) === undefined)
     throw new AppError('not-acceptable', { mediaType });
 }

@@ -18,6 +18,7 @@ export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTab
     genReqId: requestIdOf,
     bodyLimit: Number.MAX_SAFE_INTEGER, // limited where the body is read
     return503OnClosing: false, // requests in flight are finished; readiness turns the others away
+    routerOptions: { maxParamLength: 16_384 }, // an id of any length is looked up, and not found
     http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers(commonHeaders(request.id));
@@ -30,6 +31,10 @@ export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTab
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', (request, reply, next) => {
     void reply.headers(commonHeaders(request.id));
+    // Fastify would refuse a media type without a slash before any route is asked what it takes.
+    const type = request.headers['content-type'];
+    if (type !== undefined && !/^[^\s/;]+\/[^\s/;]+/.test(type))
+      request.headers['content-type'] = 'application/octet-stream';
     next();
   });
   server.removeAllContentTypeParsers();

@@ -14,6 +14,7 @@ import { CONFIG } from '../config/config';
           level: config.logLevel,
           base: { pid: process.pid },
           quietReqLogger: true,
+          wrapSerializers: false,
           customAttributeKeys: { reqId: 'requestId' },
           genReqId: (request) => (request as unknown as FastifyRequest).id,
           customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),

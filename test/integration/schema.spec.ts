@@ -1,0 +1,57 @@
+import { DataSource } from 'typeorm';
+import { migrate } from '../../src/platform/database/migrate';
+import { migrations } from '../../src/platform/database/migrations';
+import { useDatabase } from '../support/database';
+import type { TestDatabase } from '../support/services';
+import { createDatabase } from '../support/services';
+
+/** All that a schema is made of, in words that can be compared. */
+const description = `
+  SELECT format('%s.%s %s %s %s', table_name, column_name, udt_name, is_nullable, column_default) AS item
+    FROM information_schema.columns WHERE table_schema = 'public'
+  UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+  UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+   WHERE connamespace = 'public'::regnamespace
+  UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+   ORDER BY item`;
+
+describe('the schema', () => {
+  const database = useDatabase();
+  let empty: TestDatabase;
+  beforeAll(async () => {
+    empty = await createDatabase();
+    const dataSource = await connect(empty.url);
+    await dataSource.dropDatabase();
+    await dataSource.query('DROP FUNCTION guard_report(), record_report_event(), refuse_update()');
+    await dataSource.destroy();
+  });
+  afterAll(() => empty.drop());
+
+  function connect(url: string): Promise<DataSource> {
+    return new DataSource({ type: 'postgres', url, migrations }).initialize();
+  }
+
+  it('is what the entities say', async () => {
+    const { upQueries } = await database.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('is made once by three processes that start at once', async () => {
+    const executed = await Promise.all([migrate(empty.url), migrate(empty.url), migrate(empty.url)]);
+    expect(executed.flat()).toEqual(migrations.map(({ name }) => name));
+    const dataSource = await connect(empty.url);
+    expect(await dataSource.query(description)).toEqual(await database.query(description));
+    await dataSource.destroy();
+  });
+
+  it('can be taken down to nothing and put up again', async () => {
+    const before = await database.query<unknown[]>(description);
+    expect(before.length).toBeGreaterThan(100);
+    for (let index = 0; index < migrations.length; index++) await database.undoLastMigration();
+    const left = await database.query<{ item: string }[]>(description);
+    expect(left.filter(({ item }) => !/migrations/.test(item))).toEqual([]);
+    await database.runMigrations();
+    expect(await database.query(description)).toEqual(before);
+  });
+});
