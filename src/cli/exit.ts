@@ -1,4 +1,5 @@
 /** How the command line ends: exit codes as in sysexits.h, so that scripts can tell causes apart. */
+import { types } from 'node:util';
 import { MalformedRows } from '../data-sources/row-formats/row-parser';
 import { RenderError } from '../engine';
 
@@ -20,13 +21,9 @@ export function describeError(error: unknown): { exitCode: number; message: stri
   if (error instanceof RenderError || error instanceof MalformedRows) {
     return { exitCode: exitCodes.data, message: error.message };
   }
-  // How parseArgs complains.
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return { exitCode: exitCodes.usage, message: error.message };
-  }
-  if (error instanceof Error && 'syscall' in error) return { exitCode: exitCodes.io, message: error.message };
-  return {
-    exitCode: exitCodes.internal,
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
+  if (!types.isNativeError(error)) return { exitCode: exitCodes.internal, message: String(error) };
+  const { code = '', syscall, message, stack = message } = error as NodeJS.ErrnoException;
+  if (code.startsWith('ERR_PARSE_ARGS')) return { exitCode: exitCodes.usage, message };
+  if (syscall !== undefined) return { exitCode: exitCodes.io, message };
+  return { exitCode: exitCodes.internal, message: stack };
 }
