@@ -122,6 +122,8 @@ export interface TypedBatch {
   /** 1-based number of the first row. */
   readonly first: number;
   readonly rows: readonly (readonly Value[])[];
+  /** 1-based line of each row in the text file that it came from, if any. */
+  readonly lines: readonly (number | undefined)[];
 }
 
 /** Remembers for `place` what outlives a call. */
