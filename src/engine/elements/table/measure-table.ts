@@ -49,9 +49,9 @@ export interface Row {
   readonly cells: readonly (readonly string[])[];
   readonly height: number;
   /** Of cells whose style is not their column's, by the column. */
-  readonly styles?: ReadonlyMap<number, TextStyle>;
+  readonly styles?: ReadonlyMap<number, TextStyle> | undefined;
   /** Columns in which a value has no room and signs stand for it. */
-  readonly unfit?: readonly number[];
+  readonly unfit?: readonly number[] | undefined;
 }
 
 /** @throws RenderError (template_error) where there are more columns than the region can hold. */
@@ -106,12 +106,8 @@ export function measureRow(cells: readonly string[], frame: TableFrame, geometry
     if (cell.length > lines) lines = cell.length;
     return cell;
   });
-  return {
-    cells: broken,
-    height: heightOf(lines, geometry.metrics),
-    ...(styles && { styles }),
-    ...(unfit && { unfit }),
-  };
+  const height = heightOf(lines, geometry.metrics);
+  return styles || unfit ? { cells: broken, height, styles, unfit } : { cells: broken, height };
 }
 
 /** What stands for nothing (`empty`) may be any text, and breaks like one. */
