@@ -70,9 +70,9 @@ class RunScope implements Scope {
     readonly variables: Variables,
   ) {}
 
-  text(template: Template): string {
+  text(template: Template, variables = this.variables): string {
     return template
-      .parts(this.variables)
+      .parts(variables)
       .filter((part) => typeof part === 'string')
       .join('');
   }

@@ -52,13 +52,21 @@ export interface Compiler {
   fault(path: string, fault: Omit<DefinitionFault, 'path'>): void;
   /** Reports a name that is not among the known ones, with the nearest as a hint. */
   unknownName(path: string, kind: string, name: string, known: readonly string[]): void;
-  /** Text with `${…}` islands. With `dataset`, islands may read `row`. */
-  template(text: string, path: string): Template;
-  expression(source: string, path: string, dataset?: string): Expression;
+  /** Text with `${…}` islands. */
+  template(text: string, path: string, reach?: Reach): Template;
+  expression(source: string, path: string, reach?: Reach): Expression;
+  /** An expression that is true or false. */
+  condition(source: string, path: string, reach?: Reach): Expression;
   /** A name or the options of `Intl`; `undefined` is the type's default. */
   format(format: FormatSpec | undefined, type: FieldType | undefined, path: string): FormatPlan;
   /** Claims the one streaming read of a dataset. */
   reads(dataset: string, path: string): void;
+}
+
+/** What an expression can see beside `params` and `report`: the rows of a dataset as `row`, a group's key as `group.key`. */
+export interface Reach {
+  readonly dataset?: string;
+  readonly groupKey?: FieldType;
 }
 
 export type FormatSpec = string | Readonly<Record<string, string | number | boolean>>;
@@ -84,12 +92,13 @@ export interface Template {
   parts(variables: Variables): TextPart[];
 }
 
-/** What expressions can see: `params`, `report`, where they exist `row` and `page`, and the formats of their functions. */
+/** What expressions can see: `params`, `report`, where they exist `row`, `group` and `page`, and the formats of their functions. */
 export interface Variables {
   readonly formats: Formats;
   readonly params: Readonly<Record<string, unknown>>;
   readonly report: Readonly<Record<string, unknown>>;
   readonly row?: Readonly<Record<string, Value>>;
+  readonly group?: Readonly<Record<string, Value>>;
   readonly page?: Readonly<Record<string, unknown>>;
 }
 
@@ -107,7 +116,8 @@ export interface Formats {
 /** What an element can ask of a run. */
 export interface Scope {
   readonly variables: Variables;
-  text(template: Template): string;
+  /** With the run's variables, or with these. */
+  text(template: Template, variables?: Variables): string;
   parts(template: Template): TextPart[];
   formatter(plan: FormatPlan): Formatter;
   /** Rows of a dataset in batches, their values in the order of the declared fields. */

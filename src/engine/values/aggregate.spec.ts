@@ -20,6 +20,8 @@ describe('Aggregator', () => {
     ['count', ['', null, 'x'], '2'],
     ['min', [...decimals('2.5'), 2n, null], '2'],
     ['max', ['2025-12-31', '2026-01-01'].map((iso) => CalendarDate.parse(iso)!), '2026-01-01'],
+    ['first', [null, 'b', 'a'], 'b'],
+    ['last', ['b', 'a', null], 'a'],
     ['min', [], 'null'],
     ['avg', [], 'null'],
     ['avg', [1n, 2n, null, 2n], '1.67'],

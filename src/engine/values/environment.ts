@@ -4,7 +4,7 @@ import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
 import type { Formats } from '../model/element';
 import type { FieldType } from '../model/value';
-import { toDecimal } from './aggregate';
+import { toDecimal } from './compare';
 
 /** CEL's names of our types. */
 export const celTypes: Readonly<Record<FieldType, string>> = {
@@ -22,6 +22,7 @@ export type MemberTypes = Readonly<Record<string, FieldType | undefined>>;
 export interface VariableTypes {
   readonly params: MemberTypes;
   readonly row?: MemberTypes;
+  readonly group?: MemberTypes;
   readonly page?: MemberTypes;
 }
 
@@ -173,7 +174,7 @@ const checking = nullIfs
   .registerFunction('coalesce(decimal, double): decimal', () => null);
 
 /** Runs checked expressions. Here values carry their types, so that nothing (null) can stand for a value of any type. */
-export const runningEnvironment = ['params', 'report', 'row', 'page'].reduce(
+export const runningEnvironment = ['params', 'report', 'row', 'group', 'page'].reduce(
   (environment, name) => environment.registerVariable(name, 'dyn'),
   common()
     .registerFunction('coalesce(dyn, dyn): dyn', (value: unknown, otherwise: unknown) => value ?? otherwise)

@@ -65,8 +65,7 @@ function evaluate(
   try {
     result = withFormats(formats, () => run(context));
   } catch (error) {
-    if (error instanceof EvaluationError && members.some(([name, member]) => isNothing(variables, name, member)))
-      return null;
+    if (error instanceof EvaluationError && members.some((member) => isNothing(variables, member))) return null;
     const why =
       error instanceof EvaluationError ? error.summary : error instanceof RangeError ? error.message : undefined;
     if (why === undefined) throw error;
@@ -75,7 +74,7 @@ function evaluate(
   return toValue(result, source);
 }
 
-const isNothing = (variables: Variables, name: 'params' | 'row', member: string): boolean =>
+const isNothing = (variables: Variables, [name, member]: Member): boolean =>
   (variables[name]?.[member] ?? null) === null;
 
 function toValue(result: unknown, source: string): Value {
@@ -89,8 +88,8 @@ function toValue(result: unknown, source: string): Value {
   throw new RenderError('template_error', `The expression \`${source}\` has a result that cannot be printed.`);
 }
 
-/** A member of `params` or `row` that an expression reads. */
-type Member = readonly ['params' | 'row', string];
+/** A member that can be nothing (null) and that an expression reads. */
+type Member = readonly ['params' | 'row' | 'group', string];
 
 function membersOf(ast: ASTNode): Member[] {
   const members: Member[] = [];
@@ -99,7 +98,7 @@ function membersOf(ast: ASTNode): Member[] {
     const [object, key] = node.args;
     const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined;
     if (object.op !== 'id' || typeof name !== 'string') return;
-    if (object.args === 'params' || object.args === 'row') members.push([object.args, name]);
+    if (object.args === 'params' || object.args === 'row' || object.args === 'group') members.push([object.args, name]);
   });
   return members;
 }
@@ -196,6 +195,7 @@ function hintForVariable(name: string, types: VariableTypes): string {
   if (Object.hasOwn(types.params, name)) return `Did you mean \`params.${name}\`?`;
   if (name === 'page') return '`page` exists in header and footer only.';
   if (name === 'row') return '`row` exists in the columns of a table only.';
+  if (name === 'group') return '`group` exists in the headers and footers of groups only.';
   return `Known are: ${[...Object.keys(types), 'report'].join(', ')}.`;
 }
 

@@ -1,131 +1,152 @@
-import type { Marks, TextRun, TextStyle } from '../../model/page';
-import { colors, tightLineHeight } from '../../model/theme';
+import type { Color, Marks, TextStyle } from '../../model/page';
+import type { Theme } from '../../model/theme';
+import { colors, tint } from '../../model/theme';
 import { breakLines, shorten, widthOf } from '../../text/break-lines';
-import { baselineIn, startOf } from '../../text/paragraph';
-import type { TableFrame } from './bind-table';
 import { columnWidths } from './column-widths';
-import type { Density } from './plan';
-
-/** Sizes of a table in points. Heights are those of rows of one line. */
-export interface Metrics {
-  readonly cellSize: number;
-  readonly headerSize: number;
-  readonly rowHeight: number;
-  readonly headerHeight: number;
-  readonly totalsHeight: number;
-  /** Beside the content of a cell. */
-  readonly padding: number;
-}
-
-export const metricsOf: Readonly<Record<Density, Metrics>> = {
-  regular: { cellSize: 8.5, headerSize: 8, rowHeight: 19, headerHeight: 22, totalsHeight: 24, padding: 6 },
-  compact: { cellSize: 7.5, headerSize: 7, rowHeight: 15.5, headerHeight: 19, totalsHeight: 20, padding: 5 },
-};
-
-export const pitchOf = (metrics: Metrics): number => metrics.cellSize * tightLineHeight;
-
-/** Above and below the lines of a row. */
-export const rowPadding = (metrics: Metrics): number => (metrics.rowHeight - pitchOf(metrics)) / 2;
-
-/** A column title of more lines is shortened, so that a narrow column cannot fill the page with its header. */
-const maxHeaderLines = 4;
-const headerRule = 0.6;
+import type { CellLook } from './plan';
+import { headerOf } from './table-header';
+import type { Metrics } from './table-metrics';
+import { groupHeight, heightOf, metricsOf } from './table-metrics';
+import type { FrameColumn, GroupLine, RowLine, SumsLine, TableFrame, TableLine } from './table-content';
 
 /** What follows from a frame and the width of its regions; x is relative to the region. */
 export interface Geometry {
   readonly metrics: Metrics;
-  /** Of the cells' content, without their padding. */
-  readonly columns: readonly { readonly x: number; readonly width: number; readonly style: TextStyle }[];
-  readonly totalsStyle: TextStyle;
-  readonly emptyStyle: TextStyle;
+  readonly columns: readonly ColumnGeometry[];
   readonly header: Marks;
+  readonly sumsStyle: TextStyle;
+  /** Of the outermost groups' headers and of those within. */
+  readonly groupStyles: readonly [TextStyle, TextStyle];
+  readonly mutedStyle: TextStyle;
+  readonly sumsGrounds: SumsGrounds;
+}
+
+interface SumsGrounds {
+  readonly table: Color;
+  readonly outerGroup: Color;
+  readonly innerGroup: Color;
+}
+
+/** Of the cells' content, without their padding. */
+interface ColumnGeometry {
+  readonly x: number;
+  readonly width: number;
+  readonly style: TextStyle;
+  /** By the index of a cell's look. */
+  readonly lookStyles: readonly TextStyle[];
 }
 
 /** A row with its cells broken into lines. */
-export interface Row {
+export interface MeasuredRow {
+  readonly line: RowLine;
   readonly cells: readonly (readonly string[])[];
   readonly height: number;
 }
 
-export function geometryOf(frame: TableFrame, width: number): Geometry {
+/** A line of a table and its height in points. */
+export type MeasuredLine = MeasuredRow | { readonly line: GroupLine | SumsLine; readonly height: number };
+
+export function geometryOf(frame: TableFrame, width: number, theme: Theme): Geometry {
   const metrics = metricsOf[frame.density];
+  const styles = new Styles(metrics);
+  const cellStyles = frame.columns.map((column) => styles.ofColumn(column));
   const widths = columnWidths(
     frame.columns.map((column) => column.width),
+    frame.columns.map((column, index) => contentWidth(column, cellStyles[index]!, metrics)),
     width,
   );
-  const styles = cellStyles(metrics);
   let x = 0;
-  const columns = frame.columns.map(({ isBold, hasFigures }, index) => {
-    const style = styles[isBold ? 'bold' : 'normal'][hasFigures ? 'figures' : 'text'];
-    const cell = { x: x + metrics.padding, width: Math.max(1, widths[index]! - 2 * metrics.padding), style };
+  const columns = frame.columns.map((column, index): ColumnGeometry => {
+    const style = cellStyles[index]!;
+    const cell = { x: x + metrics.padding, width: Math.max(1, widths[index]! - 2 * metrics.padding) };
     x += widths[index]!;
-    return cell;
+    return { ...cell, style, lookStyles: column.looks.map((look) => styles.withLook(style, look)) };
   });
+  const bold = { size: metrics.cellSize, weight: 600, color: colors.ink, tabular: true } as const;
   return {
     metrics,
     columns,
-    totalsStyle: { size: metrics.cellSize, weight: 600, color: colors.ink, tabular: true },
-    emptyStyle: { size: metrics.cellSize, weight: 400, color: colors.muted, tabular: false },
     header: headerOf(frame, columns, width, metrics),
+    sumsStyle: bold,
+    groupStyles: [
+      { size: metrics.groupSize, weight: 600, color: theme.accent, tabular: false },
+      { ...bold, tabular: false },
+    ],
+    mutedStyle: { size: metrics.cellSize, weight: 400, color: colors.muted, tabular: true },
+    sumsGrounds: {
+      table: tint(theme.accent, frame.hasGroups ? 0.18 : 0.1),
+      outerGroup: tint(theme.accent, 0.1),
+      innerGroup: tint(theme.accent, 0.05),
+    },
   };
 }
 
-export function measureRow(cells: readonly string[], frame: TableFrame, geometry: Geometry): Row {
+export function measureLine(line: TableLine, frame: TableFrame, geometry: Geometry): MeasuredLine {
+  if (line.kind === 'row') return measureRow(line, frame, geometry);
+  const { metrics } = geometry;
+  if (line.kind === 'sums') return { line, height: line.level < 0 ? metrics.totalsHeight : metrics.sumsHeight };
+  return { line, height: groupHeight(line.level, metrics) };
+}
+
+export function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): MeasuredRow {
   let lines = 1;
-  const broken = cells.map((text, index) => {
-    const { width, style } = geometry.columns[index]!;
+  const cells = line.cells.map((text, index) => {
+    const { width } = geometry.columns[index]!;
+    const style = styleOfCell(line, index, geometry);
     const cell = frame.columns[index]!.isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
     if (cell.length > lines) lines = cell.length;
     return cell;
   });
-  return { cells: broken, height: heightOf(lines, geometry.metrics) };
+  return { line, cells, height: heightOf(lines, geometry.metrics) };
 }
 
-export const heightOf = (lines: number, metrics: Metrics): number => lines * pitchOf(metrics) + 2 * rowPadding(metrics);
-
-/** One object for each kind of column, since styles are compared by identity. */
-function cellStyles(metrics: Metrics): Record<'normal' | 'bold', Record<'text' | 'figures', TextStyle>> {
-  const normal = { size: metrics.cellSize, weight: 400, color: colors.body } as const;
-  const bold = { size: metrics.cellSize, weight: 500, color: colors.ink } as const;
-  return {
-    normal: { text: { ...normal, tabular: false }, figures: { ...normal, tabular: true } },
-    bold: { text: { ...bold, tabular: false }, figures: { ...bold, tabular: true } },
-  };
+export function styleOfCell({ looks }: RowLine, column: number, { columns }: Geometry): TextStyle {
+  const { style, lookStyles } = columns[column]!;
+  return looks ? (lookStyles[looks[column]!] ?? style) : style;
 }
 
-function headerOf(frame: TableFrame, columns: Geometry['columns'], width: number, metrics: Metrics): Marks {
-  const style: TextStyle = { size: metrics.headerSize, weight: 600, color: colors.muted, tabular: false };
-  const pitch = style.size * tightLineHeight;
-  const titles = frame.headers.map((title, index) => headerLines(title, style, columns[index]!.width));
-  const lines = Math.max(...titles.map((title) => title.length));
-  const height = metrics.headerHeight + (lines - 1) * pitch;
-  const texts = titles.flatMap((title, index) => {
-    const { x, width: cellWidth } = columns[index]!;
-    // Shorter titles stand at the bottom, next to the cells.
-    const top = (height - lines * pitch) / 2 + (lines - title.length) * pitch;
-    return title.map((text, line): TextRun => {
-      const start = startOf(frame.columns[index]!.align, x, cellWidth, widthOf(text, style));
-      return { kind: 'text', x: start, y: baselineIn(top + line * pitch, pitch, style), text, style };
+/** Styles of one geometry; equal ones are one object, since painters compare them by identity. */
+class Styles {
+  private readonly known = new Map<string, TextStyle>();
+
+  constructor(private readonly metrics: Metrics) {}
+
+  ofColumn({ isBold, hasFigures }: FrameColumn): TextStyle {
+    const { cellSize: size } = this.metrics;
+    return this.one(
+      isBold
+        ? { size, weight: 500, color: colors.ink, tabular: hasFigures }
+        : { size, weight: 400, color: colors.body, tabular: hasFigures },
+    );
+  }
+
+  withLook(style: TextStyle, { color, isBold }: CellLook): TextStyle {
+    return this.one({
+      ...style,
+      ...(color !== undefined && { color }),
+      ...(isBold !== undefined && { weight: isBold ? 600 : 400 }),
     });
-  });
-  return {
-    width,
-    height,
-    items: [
-      { kind: 'path', fill: colors.head, rectangles: [{ x: 0, y: 0, width, height }] },
-      {
-        kind: 'path',
-        fill: colors.strongLine,
-        rectangles: [{ x: 0, y: height - headerRule, width, height: headerRule }],
-      },
-      ...texts.filter((text) => text.text !== ''),
-    ],
-  };
+  }
+
+  private one(style: TextStyle): TextStyle {
+    const key = `${style.weight} ${style.color} ${style.tabular}`;
+    const known = this.known.get(key) ?? style;
+    this.known.set(key, known);
+    return known;
+  }
 }
 
-function headerLines(title: string, style: TextStyle, width: number): string[] {
-  const lines = breakLines(title, style, width);
-  if (lines.length <= maxHeaderLines) return lines;
-  const kept = lines.slice(0, maxHeaderLines - 1);
-  return [...kept, shorten(lines.slice(maxHeaderLines - 1).join(' '), style, width)];
+/** A fitted column stays within this, so that one long text does not take the page. */
+const MAX_FITTED_WIDTH = 240;
+
+/** Room for the digits that a sum has more than what it adds up. */
+const SUM_DIGITS = '0,000';
+
+/** How wide a fitted column wants to be, its padding included. */
+function contentWidth(column: FrameColumn, style: TextStyle, metrics: Metrics): number {
+  const lines = column.sample.flatMap((text) => text.split('\n'));
+  const widest = Math.max(0, ...lines.map((line) => widthOf(line, style)));
+  const title = widthOf(column.title, { ...style, size: metrics.headerSize, weight: 600 });
+  const content = widest + (column.hasTotal && column.hasFigures ? widthOf(SUM_DIGITS, style) : 0);
+  return Math.min(MAX_FITTED_WIDTH, Math.ceil(Math.max(content, title))) + 2 * metrics.padding;
 }

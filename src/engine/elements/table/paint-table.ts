@@ -1,84 +1,153 @@
-import type { Region } from '../../model/element';
-import type { PageItem, Rectangle, TextRun } from '../../model/page';
-import type { Theme } from '../../model/theme';
-import { colors, tint } from '../../model/theme';
+import type { Color, PageItem, Rectangle, TextRun } from '../../model/page';
+import { colors } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
-import type { TableContent, TableFrame } from './bind-table';
-import type { Geometry, Row } from './measure-table';
-import { pitchOf, rowPadding } from './measure-table';
+import type { Geometry, MeasuredLine, MeasuredRow } from './measure-table';
+import { styleOfCell } from './measure-table';
+import type { GroupLine, TableFrame } from './table-content';
+import { groupHeight, pitchOf, rowPadding } from './table-metrics';
 
 const rowRule = 0.4;
+const groupRule = 1;
 
-/** How much of the accent colour is in the ground of the totals. */
-const totalsTint = 0.1;
+/** Room between the ground of a cell and its neighbours. */
+const groundInset = 2;
 
-/** Rows from the top of the region on: their tints, their rules, then their texts in reading order. */
-export function paintRows(rows: readonly Row[], content: TableContent, geometry: Geometry, region: Region): PageItem[] {
-  const { frame, firstIndex } = content;
-  const tints: Rectangle[] = [];
-  const rules: Rectangle[] = [];
-  const texts: TextRun[] = [];
-  let top = region.y;
-  for (const [index, row] of rows.entries()) {
-    const bottom = top + row.height;
-    if (frame.hasZebra && (firstIndex + index) % 2 === 1) {
-      tints.push({ x: region.x, y: top, width: region.width, height: row.height });
-    }
-    rules.push({ x: region.x, y: bottom - rowRule, width: region.width, height: rowRule });
-    pushCells(texts, row, frame, geometry, region.x, top);
-    top = bottom;
+/** Collects what a stretch of lines is painted with: grounds first, then rules, then texts in reading order. */
+export class TablePainter {
+  private readonly grounds = new Map<Color, Rectangle[]>();
+  private readonly rules = new Map<Color, Rectangle[]>();
+  private readonly texts: TextRun[] = [];
+  private readonly marks: PageItem[] = [];
+
+  /** @param x of the table's left side, as `width` in points */
+  constructor(
+    private readonly frame: TableFrame,
+    private readonly geometry: Geometry,
+    private readonly x: number,
+    private readonly width: number,
+  ) {}
+
+  items(): PageItem[] {
+    const paths = [...this.grounds, ...this.rules].map(([fill, rectangles]): PageItem => ({
+      kind: 'path',
+      fill,
+      rectangles,
+    }));
+    return [...this.marks, ...paths, ...this.texts];
   }
-  const grounds: PageItem[] = tints.length > 0 ? [{ kind: 'path', fill: colors.zebra, rectangles: tints }] : [];
-  return [...grounds, { kind: 'path', fill: colors.line, rectangles: rules }, ...texts];
-}
 
-function pushCells(texts: TextRun[], row: Row, frame: TableFrame, geometry: Geometry, left: number, top: number): void {
-  const pitch = pitchOf(geometry.metrics);
-  const firstLine = top + rowPadding(geometry.metrics);
-  for (const [column, lines] of row.cells.entries()) {
-    const { x, width, style } = geometry.columns[column]!;
-    const { align } = frame.columns[column]!;
-    for (const [line, text] of lines.entries()) {
+  lines(lines: readonly MeasuredLine[], top: number): void {
+    let y = top;
+    for (const measured of lines) {
+      if ('cells' in measured) this.row(measured, y);
+      else if (measured.line.kind === 'group') this.groupHeader(measured.line, y);
+      else this.sums(measured.line.label, measured.line.cells, this.groundOf(measured.line.level), y, measured.height);
+      y += measured.height;
+    }
+  }
+
+  /** The header of a group, or what repeats it on a further page. */
+  group(level: number, text: string, top: number): void {
+    const { metrics, groupStyles } = this.geometry;
+    const style = groupStyles[level === 0 ? 0 : 1];
+    const height = groupHeight(level, metrics);
+    const shown = shorten(text, style, this.width - 2 * metrics.padding);
+    const y = baselineIn(top + (height - metrics.rowHeight) / 2, metrics.rowHeight, style);
+    this.texts.push({ kind: 'text', x: this.x + metrics.padding, y, text: shown, style });
+    const rule = level === 0 ? groupRule : rowRule;
+    const color = level === 0 ? this.geometry.groupStyles[0].color : colors.strongLine;
+    this.add(this.rules, color, { x: this.x, y: top + height - rule, width: this.width, height: rule });
+  }
+
+  /** One bar: the label from the first column on as far as no total stands, the totals under their columns. */
+  sums(label: string, cells: readonly string[], ground: Color, top: number, height: number): void {
+    const { columns, sumsStyle: style, metrics } = this.geometry;
+    const y = baselineIn(top, height, style);
+    const firstTotal = this.frame.columns.findIndex((column) => column.hasTotal);
+    const end = firstTotal < 0 ? this.width : columns[firstTotal]!.x;
+    const left = columns[0]!.x;
+    this.add(this.grounds, ground, { x: this.x, y: top, width: this.width, height });
+    const shown = shorten(label, style, end - left - metrics.padding);
+    if (shown !== '') this.texts.push({ kind: 'text', x: this.x + left, y, text: shown, style });
+    for (const [index, text] of cells.entries()) {
       if (text === '') continue;
-      const start = align === 'start' ? x : startOf(align, x, width, widthOf(text, style));
-      texts.push({ kind: 'text', x: left + start, y: baselineIn(firstLine + line * pitch, pitch, style), text, style });
+      const { x, width } = columns[index]!;
+      const start = startOf(this.frame.columns[index]!.align, x, width, widthOf(text, style));
+      this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
     }
   }
-}
 
-/** What stands in place of rows. */
-export function paintEmpty(frame: TableFrame, { metrics, emptyStyle }: Geometry, region: Region): PageItem[] {
-  if (frame.empty === '') return [];
-  const text = shorten(frame.empty, emptyStyle, region.width - 2 * metrics.padding);
-  const y = baselineIn(region.y, metrics.rowHeight, emptyStyle);
-  return [{ kind: 'text', x: region.x + metrics.padding, y, text, style: emptyStyle }];
-}
+  /** What stands in place of rows. */
+  empty(top: number): void {
+    const { metrics, mutedStyle: style } = this.geometry;
+    if (this.frame.empty === '') return;
+    const text = shorten(this.frame.empty, style, this.width - 2 * metrics.padding);
+    this.texts.push({
+      kind: 'text',
+      x: this.x + metrics.padding,
+      y: baselineIn(top, metrics.rowHeight, style),
+      text,
+      style,
+    });
+  }
 
-/** One bar: the label from the first column on as far as no total stands, the totals under their columns. */
-export function paintTotals(
-  content: TableContent,
-  totals: readonly string[],
-  geometry: Geometry,
-  region: Region,
-  theme: Theme,
-): PageItem[] {
-  const { frame } = content;
-  const { columns, totalsStyle: style, metrics } = geometry;
-  const y = baselineIn(region.y, region.height, style);
-  const { x: left } = region;
-  const firstTotal = columns[frame.columns.findIndex((column) => column.hasTotal)]!;
-  const label = shorten(frame.totalsLabel, style, firstTotal.x - columns[0]!.x - metrics.padding);
-  const texts = totals.flatMap((text, index): TextRun[] => {
-    if (text === '') return [];
-    const { x, width } = columns[index]!;
-    const start = startOf(frame.columns[index]!.align, x, width, widthOf(text, style));
-    return [{ kind: 'text', x: left + start, y, text, style }];
-  });
-  const bar: Rectangle = { x: left, y: region.y, width: region.width, height: region.height };
-  return [
-    { kind: 'path', fill: tint(theme.accent, totalsTint), rectangles: [bar] },
-    { kind: 'text', x: left + columns[0]!.x, y, text: label, style },
-    ...texts,
-  ];
+  private groupHeader(line: GroupLine, top: number): void {
+    const { level, text, bookmark } = line;
+    // Under any heading, whose levels go to 3.
+    if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: bookmark });
+    this.group(level, text, top);
+  }
+
+  private groundOf(level: number): Color {
+    const { table, outerGroup, innerGroup } = this.geometry.sumsGrounds;
+    return level < 0 ? table : level === 0 ? outerGroup : innerGroup;
+  }
+
+  private row(row: MeasuredRow, top: number): void {
+    const { x, width } = this;
+    const bottom = top + row.height;
+    if (row.line.isTinted) this.add(this.grounds, colors.zebra, { x, y: top, width, height: row.height });
+    this.add(this.rules, colors.line, { x, y: bottom - rowRule, width, height: rowRule });
+    if (row.line.looks) this.cellGrounds(row, row.line.looks, top);
+    this.cells(row, top);
+  }
+
+  private cellGrounds(row: MeasuredRow, looks: readonly number[], top: number): void {
+    const { columns, metrics } = this.geometry;
+    for (const [index, look] of looks.entries()) {
+      const background = this.frame.columns[index]!.looks[look]?.background;
+      if (background === undefined) continue;
+      const { x, width } = columns[index]!;
+      this.add(this.grounds, background, {
+        x: this.x + x - metrics.padding + groundInset,
+        y: top + groundInset,
+        width: width + 2 * (metrics.padding - groundInset),
+        height: row.height - 2 * groundInset - rowRule,
+      });
+    }
+  }
+
+  private cells(row: MeasuredRow, top: number): void {
+    const { columns, metrics } = this.geometry;
+    const pitch = pitchOf(metrics);
+    const firstLine = top + rowPadding(metrics);
+    for (const [column, lines] of row.cells.entries()) {
+      const { x, width } = columns[column]!;
+      const { align } = this.frame.columns[column]!;
+      const style = styleOfCell(row.line, column, this.geometry);
+      for (const [line, text] of lines.entries()) {
+        if (text === '') continue;
+        const start = align === 'start' ? x : startOf(align, x, width, widthOf(text, style));
+        const y = baselineIn(firstLine + line * pitch, pitch, style);
+        this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
+      }
+    }
+  }
+
+  private add(paths: Map<Color, Rectangle[]>, color: Color, rectangle: Rectangle): void {
+    const known = paths.get(color);
+    if (known) known.push(rectangle);
+    else paths.set(color, [rectangle]);
+  }
 }

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import type { PageItem, TextRun } from '../../model/page';
 import { boxesOf, fulfilsElementContract, placeAll, placeContext } from '../element.contract';
-import type { TableContent, TableFrame } from './bind-table';
-import { metricsOf } from './measure-table';
 import { table } from './table';
+import type { RowLine, SumsLine, TableContent, TableFrame, TableLine } from './table-content';
+import { metricsOf } from './table-metrics';
 
 const frame: TableFrame = {
-  headers: ['Name', 'Note', 'Amount'],
-  columns: (['start', 'start', 'end'] as const).map((align, index) => {
+  columns: ['Name', 'Note', 'Amount'].map((title, index) => {
     return {
+      title,
+      span: '',
       width: { share: 1 },
-      align,
+      sample: [],
+      align: index === 2 ? ('end' as const) : ('start' as const),
+      looks: [],
       isShortened: false,
       isBold: false,
       hasFigures: index === 2,
@@ -19,12 +22,25 @@ const frame: TableFrame = {
   }),
   hasZebra: true,
   density: 'regular',
-  totalsLabel: 'Total',
+  hasGroups: false,
+  carry: undefined,
   empty: 'Nothing.',
 };
 
+const rowLine = (cells: readonly string[], index: number, keepsWithNext = false): RowLine => {
+  return { kind: 'row', cells, isTinted: index % 2 === 1, keepsWithNext, openGroups: [] };
+};
+
+const sumsLine = (cells: readonly string[]): SumsLine => {
+  return { kind: 'sums', level: -1, label: 'Total', cells, keepsWithNext: false, openGroups: [] };
+};
+
 const content = (rows: readonly (readonly string[])[], totals?: readonly string[]): TableContent => {
-  return { frame, rows, firstIndex: 0, isStart: true, ...(totals && { totals }) };
+  const lines: TableLine[] = rows.map((cells, index) =>
+    rowLine(cells, index, totals !== undefined && index === rows.length - 1),
+  );
+  if (totals && rows.length > 0) lines.push(sumsLine(totals));
+  return { frame, lines, isStart: true, isEnd: true };
 };
 
 const isText = (item: PageItem): item is TextRun => item.kind === 'text';
@@ -119,12 +135,11 @@ describe('a table', () => {
         let number = 0;
         for (const [index, notes] of pieces.entries()) {
           const isLast = index === pieces.length - 1;
+          const rows = notes.map((note) => [`№${number++}`, note, '1']);
           let rest: TableContent | undefined = {
-            frame,
-            rows: notes.map((note) => [`№${number++}`, note, '1']),
-            firstIndex: number - notes.length,
+            ...content(rows, isLast && hasTotals ? ['', '', 'sum'] : undefined),
             isStart: index === 0,
-            ...(isLast && hasTotals && { totals: ['', '', 'sum'] }),
+            isEnd: isLast,
           };
           while (rest) {
             const region = { x: 10, y: 20 + height - free, width: 300, height: free, isFresh: free === height };
