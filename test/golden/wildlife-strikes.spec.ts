@@ -53,9 +53,11 @@ describe('the wildlife strikes sample', () => {
 
   it('lays out its first, second and last page as it did', async () => {
     const { parameters } = checkParameters(report, {});
-    const bound = bind({ report, parameters, data: { strikes: batches(1000) }, asOf, admit: () => undefined });
+    const warnings = new Warnings();
+    const data = { strikes: batches(1000) };
+    const bound = bind({ report, parameters, data, asOf, warnings, admit: () => undefined });
     const pages: Page[] = [];
-    for await (const page of paginate(bound, { maxPages: 1000 }, new Warnings())) pages.push(page);
+    for await (const page of paginate(bound, { maxPages: 1000 }, warnings)) pages.push(page);
     expect(pages).toHaveLength(rendered.result.pages);
     expect([pages[0]!, pages[1]!, pages.at(-1)!].map(pageJson)).toMatchSnapshot();
   });

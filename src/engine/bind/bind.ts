@@ -1,5 +1,6 @@
 /** Fills a compiled report for one run: parameters, rows and formats in, content out; nothing here knows of pages. */
 import type { FormatPlan, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
+import type { Warnings } from '../model/faults';
 import { RenderError } from '../model/faults';
 import type { BoundReport, CompiledElement, CompiledReport, Piece } from '../model/report';
 import type { TextPart } from '../model/page';
@@ -17,6 +18,7 @@ export interface BindInput {
   readonly timeZone?: string;
   readonly asOf: Date;
   readonly reportId?: string;
+  readonly warnings: Warnings;
   /** Told of rows before they are read; may throw. */
   admit(dataset: string, rows: number): void;
 }
@@ -91,12 +93,20 @@ class RunScope implements Scope {
   rows(dataset: string): AsyncIterable<TypedBatch> {
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
-    return readRows(dataset, source, this.input.report.fields.get(dataset)!, (rows) => this.input.admit(dataset, rows));
+    const { report, warnings } = this.input;
+    return readRows({
+      dataset,
+      source,
+      plan: report.data.get(dataset)!,
+      variables: this.variables,
+      warnings,
+      admit: (rows) => this.input.admit(dataset, rows),
+    });
   }
 
   withRow(dataset: string, values: readonly Value[]): Variables {
-    const fields = this.input.report.fields.get(dataset)!;
-    return { ...this.variables, row: Object.fromEntries(fields.map(({ name }, index) => [name, values[index]!])) };
+    const { columns } = this.input.report.data.get(dataset)!;
+    return { ...this.variables, row: Object.fromEntries(columns.map(({ name }, index) => [name, values[index]!])) };
   }
 }
 

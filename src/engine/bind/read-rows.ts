@@ -1,6 +1,8 @@
-import type { TypedBatch } from '../model/element';
+import type { TypedBatch, Variables } from '../model/element';
+import type { RenderPlace, Warnings } from '../model/faults';
 import { RenderError } from '../model/faults';
-import type { Field, Value } from '../model/value';
+import type { DatasetPlan } from '../model/report';
+import type { Column, Field, Value } from '../model/value';
 import { ValueFault, readValue } from '../values/read-value';
 
 /** A row as it came: CSV gives strings, NDJSON any JSON value. */
@@ -13,31 +15,57 @@ export interface RowBatch {
 }
 
 /** Rows that are placed together, a few pages of a usual table; always as many, so that a file does not depend on its source's batches. */
-const BATCH_SIZE = 256;
+export const BATCH_SIZE = 256;
+
+interface Reading {
+  readonly dataset: string;
+  readonly source: AsyncIterable<RowBatch>;
+  readonly plan: DatasetPlan;
+  /** What computed fields can read beside the row. */
+  readonly variables: Variables;
+  readonly warnings: Warnings;
+  /** Told of the source's batches before they are read; may refuse them. */
+  admit(rows: number): void;
+}
 
 /**
- * Reads rows as their declared types. `admit` is told of the source's batches before they are read, and may refuse them.
- * @throws RenderError (data_invalid) naming dataset, row, line and field of the first value that does not fit.
+ * Reads rows as their declared types, and computes what is computed from them.
+ * @throws RenderError naming dataset, row, line and field of the first value that does not fit (data_invalid) or cannot be
+ *   computed (template_error), unless the dataset says to skip or mark such rows; then it is a warning.
  */
-export async function* readRows(
-  dataset: string,
-  source: AsyncIterable<RowBatch>,
-  fields: readonly Field[],
-  admit: (rows: number) => void,
-): AsyncGenerator<TypedBatch> {
-  let first = 1;
+export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
+  const { dataset, source } = reading;
+  let number = 0;
   let rows: Value[][] = [];
+  let marked = new Set<number>();
   for await (const batch of source) {
-    admit(batch.rows.length);
+    reading.admit(batch.rows.length);
     for (const [index, raw] of batch.rows.entries()) {
-      rows.push(readRow(raw, fields, { dataset, row: first + rows.length, line: batch.lines?.[index] }));
+      number += 1;
+      const faults: RenderError[] = [];
+      const values = readRow(raw, reading, { dataset, row: number, line: batch.lines?.[index] }, faults);
+      if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
+      if (faults.length > 0) marked.add(rows.length);
+      rows.push(values);
       if (rows.length < BATCH_SIZE) continue;
-      yield { first, rows };
-      first += rows.length;
+      yield batchOf(rows, marked);
       rows = [];
+      marked = new Set();
     }
   }
-  if (rows.length > 0) yield { first, rows };
+  if (rows.length > 0) yield batchOf(rows, marked);
+}
+
+const batchOf = (rows: Value[][], marked: Set<number>): TypedBatch => (marked.size > 0 ? { rows, marked } : { rows });
+
+/** Whether a row stays in spite of its faults. */
+function admitFaulty(faults: readonly RenderError[], { plan, warnings }: Reading): boolean {
+  if (plan.onRowError === 'fail') throw faults[0]!;
+  const isSkipped = plan.onRowError === 'skip';
+  for (const { detail } of isSkipped ? faults.slice(0, 1) : faults) {
+    warnings.add(isSkipped ? 'row_skipped' : 'row_marked', detail);
+  }
+  return !isSkipped;
 }
 
 interface Place {
@@ -46,21 +74,63 @@ interface Place {
   readonly line: number | undefined;
 }
 
-function readRow(row: unknown, fields: readonly Field[], place: Place): Value[] {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw invalid(place, 'is not an object of fields');
-  return fields.map((field) => {
-    const value = readValue(Object.hasOwn(row, field.from) ? (row as Row)[field.from] : undefined, field);
-    if (value instanceof ValueFault) throw invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field);
-    return value;
-  });
+/** The values in the order of the dataset's columns; nothing (null) for one that is at fault. */
+function readRow(row: unknown, { plan, variables }: Reading, place: Place, faults: RenderError[]): Value[] {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    faults.push(invalid(place, 'is not an object of fields'));
+    return plan.columns.map(() => null);
+  }
+  const values = plan.fields.map((field) => readField(row as Row, field, place, faults));
+  return plan.computed.length > 0 ? compute(values, plan, variables, place, faults) : values;
 }
 
-function invalid({ dataset, row, line }: Place, why: string, field?: Field): RenderError {
-  const where = `Dataset ${dataset}, row ${row}${line === undefined ? '' : ` (line ${line})`}`;
-  return new RenderError('data_invalid', `${where}: ${why}.`, {
-    dataset,
-    row,
-    ...(line !== undefined && { line }),
-    ...(field && { field: field.name }),
-  });
+function readField(row: Row, field: Field, place: Place, faults: RenderError[]): Value {
+  const value = readValue(Object.hasOwn(row, field.from) ? row[field.from] : undefined, field);
+  if (!(value instanceof ValueFault)) return value;
+  faults.push(invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field));
+  return null;
+}
+
+function compute(
+  values: Value[],
+  { fields, computed }: DatasetPlan,
+  variables: Variables,
+  place: Place,
+  faults: RenderError[],
+): Value[] {
+  const row: Record<string, Value> = {};
+  for (const [index, { name }] of fields.entries()) row[name] = values[index]!;
+  for (const column of computed) {
+    const value = evaluate(column, { ...variables, row }, place, faults);
+    row[column.name] = value;
+    values.push(value);
+  }
+  return values;
+}
+
+function evaluate(
+  column: DatasetPlan['computed'][number],
+  variables: Variables,
+  place: Place,
+  faults: RenderError[],
+): Value {
+  try {
+    return column.expression.evaluate(variables);
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const detail = `${sayWhere(place)}: \`${column.name}\` cannot be computed. ${error.detail}`;
+    faults.push(new RenderError(error.code, detail, placeOf(place, column), { cause: error }));
+    return null;
+  }
+}
+
+function invalid(place: Place, why: string, field?: Field): RenderError {
+  return new RenderError('data_invalid', `${sayWhere(place)}: ${why}.`, placeOf(place, field));
+}
+
+const sayWhere = ({ dataset, row, line }: Place): string =>
+  `Dataset ${dataset}, row ${row}${line === undefined ? '' : ` (line ${line})`}`;
+
+function placeOf({ dataset, row, line }: Place, column?: Column): RenderPlace {
+  return { dataset, row, ...(line !== undefined && { line }), ...(column && { field: column.name }) };
 }

@@ -38,13 +38,13 @@ describe('compile', () => {
     const input = definition();
     const report = compile(input);
     expect(report).toMatchObject({ name: 'strikes', datasets: ['strikes'], locale: 'en', timeZone: 'UTC' });
-    expect(report.fields.get('strikes')?.at(-1)).toEqual({
+    expect(report.data.get('strikes')?.fields.at(-1)).toEqual({
       name: 'n',
       from: 'N o.',
       type: 'integer',
       isRequired: true,
     });
-    for (const part of [report, report.body, report.page, report.page.margins, report.fields.get('strikes')])
+    for (const part of [report, report.body, report.page, report.page.margins, report.data.get('strikes')?.fields])
       expect(Object.isFrozen(part)).toBe(true);
     expect(Object.isFrozen(input)).toBe(false);
   });
@@ -145,6 +145,18 @@ describe('compile', () => {
       body({ ...table({ field: 'cost' }), carryForward: true }),
       '/body/0/carryForward',
       'nothing-to-carry',
+    ],
+    [
+      'a computed field that reads one below it',
+      definition({ data: { strikes: { fields: { operator: 'string' }, compute: { a: 'row.b', b: 'row.operator' } } } }),
+      '/data/strikes/compute/a',
+      'expression-invalid',
+    ],
+    [
+      'a computed field with a name that is taken',
+      definition({ data: { strikes: { fields: { operator: 'string' }, compute: { operator: '"x"' } } } }),
+      '/data/strikes/compute/operator',
+      'name-taken',
     ],
     ['a column of two sources', body(table({ field: 'cost', value: '1' })), '/body/0/columns/0', 'column-source'],
     [

@@ -2,12 +2,13 @@
 import { elementOf } from '../elements';
 import type { Compiler } from '../model/element';
 import type { DefinitionFault } from '../model/faults';
-import { DefinitionError, pointer } from '../model/faults';
+import { DefinitionError } from '../model/faults';
 import type { CompiledElement, CompiledReport, ParametersPlan } from '../model/report';
 import { colors, type } from '../model/theme';
-import type { Field, FieldType } from '../model/value';
 import { checkSchema } from './check-schema';
 import { checkSize } from './check-size';
+import type { DatasetSpec } from './compile-data';
+import { compileDataset } from './compile-data';
 import { ElementCompiler } from './element-compiler';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
@@ -22,18 +23,12 @@ interface DefinitionSpec {
   timeZone?: string;
   currency?: string;
   parameters?: Record<string, unknown>;
-  data?: Record<string, { fields: Record<string, FieldType | FieldSpec> }>;
+  data?: Record<string, DatasetSpec>;
   page?: PageSpec;
   theme?: { accent?: string };
   header?: (ElementSpec | null)[];
   footer?: (ElementSpec | null)[];
   body: (ElementSpec | null)[];
-}
-
-interface FieldSpec {
-  from?: string;
-  type: FieldType;
-  required?: boolean;
 }
 
 interface ElementSpec {
@@ -72,11 +67,12 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
   const timeZone = spec.timeZone ?? 'UTC';
   checkLocale(locale, timeZone, fault);
   const parameters = parametersOf(spec, faults);
-  const fields = new Map(
-    Object.entries(spec.data ?? {}).map(([name, { fields: declared }]) => [name, fieldsOf(name, declared, fault)]),
+  const data = new Map(
+    Object.entries(spec.data ?? {}).map(([name, each]) => [name, compileDataset(name, each, parameters.types, fault)]),
   );
+  const datasets = new Map([...data].map(([name, { columns }]) => [name, columns]));
   const theme = { accent: (spec.theme?.accent ?? '#0b4f8a').toLowerCase() };
-  const shared = { theme, datasets: fields, params: parameters.types, currency: spec.currency, fault };
+  const shared = { theme, datasets, params: parameters.types, currency: spec.currency, fault };
   const compiler = new ElementCompiler({
     ...shared,
     textDefaults: { size: type.body.size, color: 'body' },
@@ -90,8 +86,8 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
 
   const report: CompiledReport = {
     name,
-    datasets: [...fields.keys()],
-    fields,
+    datasets: [...data.keys()],
+    data,
     parameters,
     title: compiler.template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,
@@ -139,28 +135,6 @@ function parametersOf(spec: DefinitionSpec, faults: DefinitionFault[]): Paramete
   const names = Object.keys(Object(spec.parameters?.properties) as object);
   return { types: Object.fromEntries(names.map((name) => [name, undefined])), check: () => [] };
 }
-
-function fieldsOf(dataset: string, declared: Record<string, FieldType | FieldSpec>, fault: Compiler['fault']): Field[] {
-  return Object.entries(declared).map(([name, spec]) => {
-    if (RESERVED.has(name)) {
-      const detail = `\`${name}\` means something else in expressions and cannot name a field.`;
-      fault(pointer('data', dataset, 'fields', name), {
-        code: 'name-reserved',
-        detail,
-        hint: `Name it otherwise, with \`from: ${name}\`.`,
-      });
-    }
-    if (typeof spec === 'string') return { name, from: name, type: spec, isRequired: false };
-    return { name, from: spec.from ?? name, type: spec.type, isRequired: spec.required ?? false };
-  });
-}
-
-/** Words of CEL. */
-const RESERVED = new Set(
-  'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
-    ' ',
-  ),
-);
 
 function compileElements(
   specs: readonly (ElementSpec | null)[],

@@ -2,7 +2,7 @@ import type { Environment } from '@marcbachmann/cel-js';
 import type { Compiler, Expression, FormatPlan, FormatSpec, Reach, Template } from '../model/element';
 import type { TextPart } from '../model/page';
 import type { Theme } from '../model/theme';
-import type { Field, FieldType } from '../model/value';
+import type { FieldType } from '../model/value';
 import { checkingEnvironment } from '../values/environment';
 import type { MemberTypes, VariableTypes } from '../values/environment';
 import { compileExpression } from '../values/expression';
@@ -13,7 +13,7 @@ import { compileFormat } from './compile-format';
 interface Setting {
   readonly theme: Theme;
   readonly textDefaults: Compiler['textDefaults'];
-  readonly datasets: ReadonlyMap<string, readonly Field[]>;
+  readonly datasets: Compiler['datasets'];
   readonly params: MemberTypes;
   /** The definition's currency, which may hold islands. */
   readonly currency: string | undefined;

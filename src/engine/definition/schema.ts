@@ -1,6 +1,7 @@
 /** The language in which a report is defined, as JSON Schema; its documentation is generated from it. */
 import { elements } from '../elements';
 import type { Element } from '../model/element';
+import { rowErrorPolicies } from '../model/report';
 import { fieldTypes } from '../model/value';
 import { dateOptions, formatNames, numberOptions } from '../values/format-names';
 import { pageSizes } from './page-setup';
@@ -65,6 +66,24 @@ const named = (values: object, maxProperties: number): object => ({
   additionalProperties: values,
 });
 
+const dataset = closed(
+  {
+    source: { enum: ['payload', 'upload'] },
+    fields: { ...named(field, 200), minProperties: 1 },
+    compute: {
+      ...named({ type: 'string' }, 100),
+      description: 'Further fields by name: expressions over `row` and `params`, in which those above can be read.',
+    },
+    onRowError: {
+      enum: [...rowErrorPolicies],
+      default: 'fail',
+      description:
+        'What becomes of a row with a value that does not fit its field or cannot be computed: the report fails, or the row is left out, or it is shown on a red ground without the value. The file’s warnings tell of rows left out or marked.',
+    },
+  },
+  ['fields'],
+);
+
 const bandElements: object = {
   type: 'array',
   maxItems: 3,
@@ -100,12 +119,7 @@ export const definitionSchema = {
     },
     parameters: { type: 'object', description: 'JSON Schema 2020-12 of the parameters.' },
     data: {
-      ...named(
-        closed({ source: { enum: ['payload', 'upload'] }, fields: { ...named(field, 200), minProperties: 1 } }, [
-          'fields',
-        ]),
-        20,
-      ),
+      ...named(dataset, 20),
       description: 'The datasets by name, and the fields to read from their rows.',
     },
     page: closed({

@@ -1,7 +1,7 @@
 import type { PageItem, TextPart } from './page';
 import type { Theme } from './theme';
 import type { DefinitionFault } from './faults';
-import type { Field, FieldType, Value } from './value';
+import type { Column, FieldType, Value } from './value';
 
 /**
  * An element of a report's body: what an author writes (`Spec`), what compiling makes of it once (`Plan`), what a run
@@ -48,7 +48,8 @@ export interface Compiler {
   readonly theme: Theme;
   /** How text looks here where an author does not say. */
   readonly textDefaults: { readonly size: number; readonly color: string };
-  readonly datasets: ReadonlyMap<string, readonly Field[]>;
+  /** What a row of each dataset has. */
+  readonly datasets: ReadonlyMap<string, readonly Column[]>;
   fault(path: string, fault: Omit<DefinitionFault, 'path'>): void;
   /** Reports a name that is not among the known ones, with the nearest as a hint. */
   unknownName(path: string, kind: string, name: string, known: readonly string[]): void;
@@ -120,16 +121,16 @@ export interface Scope {
   text(template: Template, variables?: Variables): string;
   parts(template: Template): TextPart[];
   formatter(plan: FormatPlan): Formatter;
-  /** Rows of a dataset in batches, their values in the order of the declared fields. */
+  /** Rows of a dataset in batches, their values in the order of its columns. */
   rows(dataset: string): AsyncIterable<TypedBatch>;
   /** The same variables with a row, for expressions of that row. */
-  withRow(dataset: string, values: readonly Value[], row: number): Variables;
+  withRow(dataset: string, values: readonly Value[]): Variables;
 }
 
 export interface TypedBatch {
-  /** 1-based number of the first row. */
-  readonly first: number;
   readonly rows: readonly (readonly Value[])[];
+  /** Indexes of rows of which something could not be read. */
+  readonly marked?: ReadonlySet<number>;
 }
 
 /** Remembers for `place` what outlives a call. */

@@ -1,14 +1,14 @@
 import type { Element, Expression, Template } from './element';
 import type { Fault } from './faults';
 import type { Theme } from './theme';
-import type { Field, FieldType } from './value';
+import type { Column, Field, FieldType } from './value';
 
 /** A definition that was checked and made ready; it is frozen, holds no data, and serves any number of runs at once. */
 export interface CompiledReport {
   readonly name: string;
   /** Names of the declared datasets. */
   readonly datasets: readonly string[];
-  readonly fields: ReadonlyMap<string, readonly Field[]>;
+  readonly data: ReadonlyMap<string, DatasetPlan>;
   readonly parameters: ParametersPlan;
   readonly title: Template;
   readonly locale: string;
@@ -18,6 +18,25 @@ export interface CompiledReport {
   readonly header: readonly CompiledElement[];
   readonly footer: readonly CompiledElement[];
   readonly body: readonly CompiledElement[];
+}
+
+/** What is read from the rows of a dataset. */
+export interface DatasetPlan {
+  readonly fields: readonly Field[];
+  /** In the order in which they are computed: each can read the ones before it. */
+  readonly computed: readonly ComputedField[];
+  /** All of them, as a row's values are ordered. */
+  readonly columns: readonly Column[];
+  readonly onRowError: RowErrorPolicy;
+}
+
+/** What becomes of a row that cannot be read: the run ends, or the row is left out, or shown and marked. */
+export const rowErrorPolicies = ['fail', 'skip', 'mark'] as const;
+
+export type RowErrorPolicy = (typeof rowErrorPolicies)[number];
+
+export interface ComputedField extends Column {
+  readonly expression: Expression;
 }
 
 export interface CompiledElement {

@@ -14,7 +14,8 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
   let isStart = true;
   for await (const batch of scope.rows(plan.data)) {
     for (const [index, values] of batch.rows.entries()) {
-      lines.add(values, needsRow ? scope.withRow(plan.data, values, batch.first + index) : scope.variables);
+      const variables = needsRow ? scope.withRow(plan.data, values) : scope.variables;
+      lines.add(values, variables, batch.marked?.has(index) ?? false);
     }
     // Batches are of one size, and the first of them is all that columns are fitted to.
     frame ??= frameOf(plan, columns, carry, scope);

@@ -1,6 +1,6 @@
 import type { Compiler, FormatPlan } from '../../model/element';
 import { groundColor, textColor } from '../../model/theme';
-import type { Field, FieldType } from '../../model/value';
+import type { Column, FieldType } from '../../model/value';
 import { isNumeric } from '../../model/value';
 import { canAggregate } from '../../values/aggregate';
 import { parseWidth } from './column-widths';
@@ -10,11 +10,11 @@ import type { ColumnSpec, StyleSpec, TableSpec } from './table-spec';
 /** What compiling a column needs to know of its table. */
 interface Setting {
   readonly spec: TableSpec;
-  readonly fields: readonly Field[];
+  readonly fields: readonly Column[];
   readonly compiler: Compiler;
 }
 
-export function compileColumns(spec: TableSpec, fields: readonly Field[], compiler: Compiler): ColumnPlan[] {
+export function compileColumns(spec: TableSpec, fields: readonly Column[], compiler: Compiler): ColumnPlan[] {
   return spec.columns.map((column, index) => compileColumn(column, `/columns/${index}`, { spec, fields, compiler }));
 }
 

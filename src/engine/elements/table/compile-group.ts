@@ -1,9 +1,9 @@
 import type { Compiler, Template } from '../../model/element';
-import type { Field } from '../../model/value';
+import type { Column } from '../../model/value';
 import type { GroupPlan } from './plan';
 import type { GroupSpec, TableSpec } from './table-spec';
 
-export function compileGroups(spec: TableSpec, fields: readonly Field[], compiler: Compiler): GroupPlan[] {
+export function compileGroups(spec: TableSpec, fields: readonly Column[], compiler: Compiler): GroupPlan[] {
   const known = new Set<string>();
   return (spec.groupBy ?? []).map((group, level) => {
     const path = `/groupBy/${level}`;
@@ -20,7 +20,7 @@ function compileGroup(
   spec: GroupSpec,
   path: string,
   data: string,
-  fields: readonly Field[],
+  fields: readonly Column[],
   compiler: Compiler,
 ): GroupPlan {
   const index = fields.findIndex(({ name }) => name === spec.field);

@@ -44,7 +44,14 @@ async function pagesOf(table: object, rows: readonly Row[], height = 400): Promi
       yield { rows };
     })(),
   };
-  const bound = bind({ report, parameters: {}, data, asOf: new Date(0), admit: () => undefined });
+  const bound = bind({
+    report,
+    parameters: {},
+    data,
+    asOf: new Date(0),
+    warnings: new Warnings(),
+    admit: () => undefined,
+  });
   const pages: Page[] = [];
   for await (const page of paginate(bound, { maxPages: 1000 }, new Warnings())) pages.push(page);
   return pages;

@@ -107,7 +107,8 @@ export class TablePainter {
   private row(row: MeasuredRow, top: number): void {
     const { x, width } = this;
     const bottom = top + row.height;
-    if (row.line.isTinted) this.add(this.grounds, colors.zebra, { x, y: top, width, height: row.height });
+    const ground = row.line.isMarked ? colors.badGround : row.line.isTinted ? colors.zebra : undefined;
+    if (ground !== undefined) this.add(this.grounds, ground, { x, y: top, width, height: row.height });
     this.add(this.rules, colors.line, { x, y: bottom - rowRule, width, height: rowRule });
     if (row.line.looks) this.cellGrounds(row, row.line.looks, top);
     this.cells(row, top);

@@ -31,6 +31,8 @@ export interface RowLine extends Line {
   /** Of each cell, the index of its look among those of its column; -1 for the column's own. */
   readonly looks?: readonly number[];
   readonly isTinted: boolean;
+  /** Whether something of it could not be read. */
+  readonly isMarked?: boolean;
   /** The amounts up to and with this row. */
   readonly carried?: readonly Value[];
 }

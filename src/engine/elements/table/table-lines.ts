@@ -45,13 +45,13 @@ export class TableLines {
   }
 
   /** `variables` hold the row where any expression reads it. */
-  add(values: readonly Value[], variables: Variables): void {
+  add(values: readonly Value[], variables: Variables, isMarked: boolean): void {
     const changed = this.changedLevel(values);
     if (changed < this.plan.groups.length) {
       this.close(changed);
       this.begin(changed, values);
     }
-    this.pushRow(values, variables);
+    this.pushRow(values, variables, isMarked);
     this.hasRows = true;
   }
 
@@ -136,7 +136,7 @@ export class TableLines {
     return true;
   }
 
-  private pushRow(values: readonly Value[], variables: Variables): void {
+  private pushRow(values: readonly Value[], variables: Variables, isMarked: boolean): void {
     const cells: string[] = [];
     let looks: number[] | undefined;
     for (let index = 0; index < this.columns.length; index += 1) {
@@ -156,6 +156,7 @@ export class TableLines {
       keepsWithNext: this.toKeep > 0,
       openGroups: this.openGroups,
     };
+    if (isMarked) line.isMarked = true;
     if (looks) line.looks = looks;
     if (this.startsPage) line.startsPage = true;
     if (this.isCarrying)
