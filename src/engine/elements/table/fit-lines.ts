@@ -31,7 +31,9 @@ export function fitLines(content: TableContent, geometry: Geometry, room: Room):
     const mayStay = index === 0 && (room.isFresh || content.isStart);
     if (content.lines[index]!.startsPage && !mayStay) break;
     const end = endOfBlock(content.lines, index);
-    const block = content.lines.slice(index, end).map((line) => measureLine(line, content.frame, geometry));
+    const block = content.lines
+      .slice(index, end)
+      .map((line, offset) => measureLine(line, content.frame, geometry, room.isFresh && index + offset === 0));
     const blockHeight = heightOfAll(block);
     const isLast = content.isEnd && end === content.lines.length;
     if (height + blockHeight + (isLast ? 0 : room.reserved) > room.height) {

@@ -81,11 +81,13 @@ export function geometryOf(frame: TableFrame, width: number, theme: Theme): Geom
   };
 }
 
-export function measureLine(line: TableLine, frame: TableFrame, geometry: Geometry): MeasuredLine {
+/** @param isTop whether a page begins with it */
+export function measureLine(line: TableLine, frame: TableFrame, geometry: Geometry, isTop: boolean): MeasuredLine {
   if (line.kind === 'row') return measureRow(line, frame, geometry);
   const { metrics } = geometry;
   if (line.kind === 'sums') return { line, height: line.level < 0 ? metrics.totalsHeight : metrics.sumsHeight };
-  return { line, height: groupHeight(line.level, metrics) };
+  const gap = line.hasGap && !isTop ? metrics.groupGap : 0;
+  return { line, height: groupHeight(line.level, metrics) + gap };
 }
 
 export function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): MeasuredRow {

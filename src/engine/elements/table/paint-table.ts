@@ -41,7 +41,7 @@ export class TablePainter {
     let y = top;
     for (const measured of lines) {
       if ('cells' in measured) this.row(measured, y);
-      else if (measured.line.kind === 'group') this.groupHeader(measured.line, y);
+      else if (measured.line.kind === 'group') this.groupHeader(measured.line, y + measured.height);
       else this.sums(measured.line.label, measured.line.cells, this.groundOf(measured.line.level), y, measured.height);
       y += measured.height;
     }
@@ -92,8 +92,9 @@ export class TablePainter {
     });
   }
 
-  private groupHeader(line: GroupLine, top: number): void {
+  private groupHeader(line: GroupLine, bottom: number): void {
     const { level, text, bookmark } = line;
+    const top = bottom - groupHeight(level, this.geometry.metrics);
     // Under any heading, whose levels go to 3.
     if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: bookmark });
     this.group(level, text, top);

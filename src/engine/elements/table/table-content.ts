@@ -43,6 +43,8 @@ export interface GroupLine extends Line {
   /** 0 is the outermost. */
   readonly level: number;
   readonly text: string;
+  /** Whether it is set off from the sums above it. */
+  readonly hasGap: boolean;
   readonly bookmark?: string;
 }
 

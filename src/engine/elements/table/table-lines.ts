@@ -125,6 +125,7 @@ export class TableLines {
       kind: 'group',
       level,
       text,
+      hasGap: level === 0 && this.lines.at(-1)?.kind === 'sums',
       keepsWithNext: true,
       openGroups: this.openGroups,
       ...(startsPage && { startsPage }),

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly rowHeight: number;
   readonly headerHeight: number;
   readonly groupHeight: number;
+  /** Above a group that follows the sums of another. */
+  readonly groupGap: number;
   readonly sumsHeight: number;
   readonly totalsHeight: number;
   /** Beside the content of a cell. */
@@ -23,6 +25,7 @@ export const metricsOf: Readonly<Record<Density, Metrics>> = {
     rowHeight: 19,
     headerHeight: 22,
     groupHeight: 26,
+    groupGap: 10,
     sumsHeight: 20,
     totalsHeight: 24,
     padding: 6,
@@ -34,6 +37,7 @@ export const metricsOf: Readonly<Record<Density, Metrics>> = {
     rowHeight: 15.5,
     headerHeight: 19,
     groupHeight: 22,
+    groupGap: 8,
     sumsHeight: 17,
     totalsHeight: 20,
     padding: 5,
