@@ -90,7 +90,7 @@ export function measureLine(line: TableLine, frame: TableFrame, geometry: Geomet
   return { line, height: groupHeight(line.level, metrics) + gap };
 }
 
-export function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): MeasuredRow {
+function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): MeasuredRow {
   let lines = 1;
   const cells = line.cells.map((text, index) => {
     const { width } = geometry.columns[index]!;
