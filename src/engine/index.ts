@@ -3,7 +3,6 @@ export { checkParameters } from './bind/parameters';
 export { checkRows } from './bind/check-rows';
 export type { Row, RowBatch } from './bind/read-rows';
 export { compile } from './definition/compile';
-export { locateFaults } from './definition/locate-faults';
 export { parseDefinition } from './definition/parse';
 export { definitionSchema } from './definition/schema';
 export { DefinitionError, RenderError } from './model/faults';

@@ -90,9 +90,9 @@ describe('compiling tables and their datasets', () => {
       '/data/strikes/compute/operator',
       'name-taken',
     ],
-  ])('refuses %s', (_, input, path, code, hint) => {
+  ])('refuses %s', (_, input, path, code, hint = '') => {
     const faults = faultsOf(input);
     expect(faults).toMatchObject([{ path, code }]);
-    if (hint !== undefined) expect(`${faults[0]!.detail} ${faults[0]!.hint ?? ''}`).toContain(hint);
+    expect(`${faults[0]!.detail} ${faults[0]!.hint ?? ''}`).toContain(hint);
   });
 });

@@ -10,6 +10,7 @@ import { checkSize } from './check-size';
 import type { DatasetSpec } from './compile-data';
 import { compileDataset } from './compile-data';
 import { ElementCompiler } from './element-compiler';
+import { locateFaults } from './locate-faults';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
 import { compileParameters } from './parameters';
@@ -44,9 +45,19 @@ const NO_PARAMETERS = { type: 'object', additionalProperties: false };
 
 /**
  * Pure: the same definition always compiles to the same report.
- * @throws DefinitionError with all faults at once, or with the first 50.
+ * @throws DefinitionError with all faults at once, or with the first 50; with line and column where `parseDefinition` gave
+ *   the definition.
  */
 export function compile(definition: unknown): CompiledReport {
+  try {
+    return compileChecked(definition);
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new DefinitionError(locateFaults(definition, error.faults));
+  }
+}
+
+function compileChecked(definition: unknown): CompiledReport {
   const hostile = checkSize(definition);
   if (hostile) throw new DefinitionError([hostile]);
   const misfits = checkSchema(definition);

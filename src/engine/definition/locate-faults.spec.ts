@@ -1,6 +1,5 @@
 import { DefinitionError } from '../model/faults';
 import { compile } from './compile';
-import { locateFaults } from './locate-faults';
 import { parseDefinition } from './parse';
 
 const source = `pressroom: 1
@@ -25,13 +24,13 @@ function placesOf(text: string): string[] {
     compile(parseDefinition(text));
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    return locateFaults(text, error.faults).map(({ path, line, column }) => `${path} ${line}:${column}`);
+    return error.faults.map(({ path, line, column }) => `${path} ${line}:${column}`);
   }
   return [];
 }
 
-describe('locateFaults', () => {
-  it('gives line and column of what a fault is about, also where an alias stands for it', () => {
+describe('the faults of a definition that was read from a text', () => {
+  it('have line and column of what a fault is about, also where an alias stands for it', () => {
     expect(placesOf(source)).toEqual([
       '/data/sales/fields/qty 4:36',
       '/body/1/columns/1/to~1tal 14:9',
@@ -41,13 +40,8 @@ describe('locateFaults', () => {
     expect(placesOf(next)).toEqual(expect.arrayContaining(['/body/1/columns/0/field 12:11']));
   });
 
-  it('says where something is missing', () => {
+  it('stand where something is missing', () => {
     expect(placesOf('pressroom: 1\nname: x\nbody:\n  - { type: table, data: d }\n')).toEqual(['/body/0 4:5']);
     expect(placesOf('{ "pressroom": 1, "name": "x" }')).toEqual([' 1:1']);
-  });
-
-  it('leaves a place that is known', () => {
-    const fault = { path: '/name', code: 'x', detail: '', line: 9, column: 9 };
-    expect(locateFaults('name: 1', [fault])).toEqual([fault]);
   });
 });

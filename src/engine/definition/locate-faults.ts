@@ -2,17 +2,24 @@ import type { Document } from 'yaml';
 import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import type { DefinitionFault } from '../model/faults';
 
+/** The texts that definitions were read from, for as long as these live; most compile, and need no places. */
+const sources = new WeakMap<object, string>();
+
+export function rememberSource(definition: unknown, text: string): void {
+  if (typeof definition === 'object' && definition !== null) sources.set(definition, text);
+}
+
 /**
  * The same faults with the line and the column, from 1, of what they are about: of a member its key, and of one that is
- * not there the value that it is missing from. A fault that has its line already keeps it.
- * @param text the YAML or JSON that `parseDefinition` read the definition from
+ * not there the value that it is missing from. A definition that was not read from a text has no such places.
  */
-export function locateFaults(text: string, faults: readonly DefinitionFault[]): DefinitionFault[] {
-  if (faults.every(({ line }) => line !== undefined)) return [...faults];
+export function locateFaults(definition: unknown, faults: readonly DefinitionFault[]): readonly DefinitionFault[] {
+  const text = typeof definition === 'object' && definition !== null ? sources.get(definition) : undefined;
+  if (text === undefined) return faults;
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { version: '1.2', schema: 'core', lineCounter, prettyErrors: false });
   return faults.map((fault) => {
-    const offset = fault.line === undefined ? offsetOf(document, stepsOf(fault.path)) : undefined;
+    const offset = offsetOf(document, stepsOf(fault.path));
     if (offset === undefined) return fault;
     const { line, col } = lineCounter.linePos(offset);
     return { ...fault, line, column: col };

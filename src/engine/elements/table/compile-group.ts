@@ -29,15 +29,19 @@ function compileGroup(
   const groupKey = fields[index]?.type ?? 'string';
   const template = (text: string, member: string): Template | undefined =>
     text === '' ? undefined : compiler.template(text, `${path}/${member}`, { groupKey });
-  const header = spec.header ?? '${group.key}';
-  const continued = spec.continued ?? (header === '' ? '' : `${header} (continued)`);
+  const header = template(spec.header ?? '${group.key}', 'header');
+  const continued = spec.continued === undefined ? header && continuing(header) : template(spec.continued, 'continued');
   return {
     field: index,
-    header: template(header, 'header'),
-    continued: spec.repeatHeader === false ? undefined : template(continued, 'continued'),
+    header,
+    continued: spec.repeatHeader === false ? undefined : continued,
     footer: template(spec.footer ?? '', 'footer'),
     startsPage: spec.startOn === 'newPage',
     keepWithRows: spec.keepWithRows ?? 2,
     isBookmarked: spec.bookmark ?? false,
   };
 }
+
+const continuing = (header: Template): Template => {
+  return { isConstant: header.isConstant, parts: (variables) => [...header.parts(variables), ' (continued)'] };
+};
