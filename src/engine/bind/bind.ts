@@ -9,6 +9,7 @@ import { formatsFor } from '../values/formats';
 import { typedParameters } from './parameters';
 import type { RowBatch } from './read-rows';
 import { readRows } from './read-rows';
+import { sortRows } from './sort-rows';
 
 export interface BindInput {
   readonly report: CompiledReport;
@@ -94,14 +95,16 @@ class RunScope implements Scope {
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
     const { report, warnings } = this.input;
-    return readRows({
+    const plan = report.data.get(dataset)!;
+    const rows = readRows({
       dataset,
       source,
-      plan: report.data.get(dataset)!,
+      plan,
       variables: this.variables,
       warnings,
-      admit: (rows) => this.input.admit(dataset, rows),
+      admit: (count) => this.input.admit(dataset, count),
     });
+    return plan.orderBy.length > 0 ? sortRows(rows, plan.orderBy) : rows;
   }
 
   withRow(dataset: string, values: readonly Value[]): Variables {

@@ -89,3 +89,22 @@ describe('a row that cannot be read', () => {
     expect(checkRows(reportOf({ ...each, onRowError: 'skip' }), 'sales', rows)).toEqual([]);
   });
 });
+
+describe('the order of the rows', () => {
+  it('is checked while they are read', async () => {
+    const orderedBy = ['qty', { field: 'price', descending: true }];
+    const rows = [
+      { qty: 1, price: '2' },
+      { qty: 1, price: '1.5' },
+      { qty: 2, price: '9' },
+    ];
+    expect((await read({ orderedBy }, rows)).rows).toHaveLength(3);
+    await expect(read({ orderedBy }, [...rows, { qty: 2, price: '9.5' }])).rejects.toMatchObject({
+      code: 'data_invalid',
+      row: 4,
+      line: 5,
+      field: 'price',
+      detail: 'Dataset sales, row 4 (line 5) is out of order: its `price`, "9.5", comes after "9".',
+    });
+  });
+});

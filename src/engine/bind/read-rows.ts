@@ -4,6 +4,7 @@ import { RenderError } from '../model/faults';
 import type { DatasetPlan } from '../model/report';
 import type { Column, Field, Value } from '../model/value';
 import { ValueFault, readValue } from '../values/read-value';
+import { comparatorOf } from './sort-rows';
 
 /** A row as it came: CSV gives strings, NDJSON any JSON value. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -35,16 +36,21 @@ interface Reading {
  */
 export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   const { dataset, source } = reading;
+  const isAfter = orderCheck(reading.plan);
   let number = 0;
+  let previous: readonly Value[] | undefined;
   let rows: Value[][] = [];
   let marked = new Set<number>();
   for await (const batch of source) {
     reading.admit(batch.rows.length);
     for (const [index, raw] of batch.rows.entries()) {
       number += 1;
+      const place = { dataset, row: number, line: batch.lines?.[index] };
       const faults: RenderError[] = [];
-      const values = readRow(raw, reading, { dataset, row: number, line: batch.lines?.[index] }, faults);
+      const values = readRow(raw, reading, place, faults);
       if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
+      if (previous && isAfter(previous, values)) throw outOfOrder(place, reading.plan, previous, values);
+      previous = values;
       if (faults.length > 0) marked.add(rows.length);
       rows.push(values);
       if (rows.length < BATCH_SIZE) continue;
@@ -122,6 +128,27 @@ function evaluate(
     faults.push(new RenderError(error.code, detail, placeOf(place, column), { cause: error }));
     return null;
   }
+}
+
+/** Says of two rows whether the first should come after the second. */
+function orderCheck({ orderedBy }: DatasetPlan): (a: readonly Value[], b: readonly Value[]) => boolean {
+  if (orderedBy.length === 0) return () => false;
+  const compare = comparatorOf(orderedBy);
+  return (a, b) => compare(a, b) > 0;
+}
+
+function outOfOrder(place: Place, plan: DatasetPlan, before: readonly Value[], values: readonly Value[]): RenderError {
+  const { column } = plan.orderedBy.find((key) => comparatorOf([key])(before, values) !== 0)!;
+  const { name } = plan.columns[column]!;
+  const why = `is out of order: its \`${name}\`, ${shown(values[column]!)}, comes after ${shown(before[column]!)}`;
+  return new RenderError('data_invalid', `${sayWhere(place)} ${why}.`, placeOf(place, plan.columns[column]));
+}
+
+const SHOWN_LENGTH = 40;
+
+function shown(value: Value): string {
+  if (value === null) return 'nothing';
+  return JSON.stringify(value instanceof Date ? value : String(value).slice(0, SHOWN_LENGTH));
 }
 
 function invalid(place: Place, why: string, field?: Field): RenderError {

@@ -1,18 +1,23 @@
 /** Compiles the datasets of a definition: their fields as they come, and those that are computed from them. */
 import type { Compiler } from '../model/element';
 import { pointer } from '../model/faults';
-import type { ComputedField, DatasetPlan, RowErrorPolicy } from '../model/report';
-import type { Field, FieldType } from '../model/value';
+import type { ComputedField, DatasetPlan, RowErrorPolicy, SortKey } from '../model/report';
+import type { Column, Field, FieldType } from '../model/value';
 import { checkingEnvironment } from '../values/environment';
 import type { MemberTypes } from '../values/environment';
 import { compileExpression } from '../values/expression';
+import { didYouMean } from '../values/nearest';
 
 /** A dataset as an author writes it. */
 export interface DatasetSpec {
   fields: Record<string, FieldType | FieldSpec>;
   compute?: Record<string, string>;
   onRowError?: RowErrorPolicy;
+  orderBy?: SortSpec[];
+  orderedBy?: SortSpec[];
 }
+
+type SortSpec = string | { field: string; descending?: boolean };
 
 interface FieldSpec {
   from?: string;
@@ -25,7 +30,24 @@ type ReportFault = Compiler['fault'];
 export function compileDataset(name: string, spec: DatasetSpec, params: MemberTypes, fault: ReportFault): DatasetPlan {
   const fields = compileFields(name, spec.fields, fault);
   const computed = compileComputed(name, spec.compute ?? {}, fields, params, fault);
-  return { fields, computed, columns: [...fields, ...computed], onRowError: spec.onRowError ?? 'fail' };
+  const columns = [...fields, ...computed];
+  const sortKeys = (member: 'orderBy' | 'orderedBy'): SortKey[] =>
+    compileSortKeys(spec[member] ?? [], columns, pointer('data', name, member), fault);
+  if (spec.orderBy && spec.orderedBy) {
+    fault(pointer('data', name, 'orderedBy'), {
+      code: 'sorted-twice',
+      detail: 'Rows that are sorted here need not come in an order.',
+      hint: 'Give either `orderBy`, to sort them, or `orderedBy`, to have their order checked.',
+    });
+  }
+  return {
+    fields,
+    computed,
+    columns,
+    onRowError: spec.onRowError ?? 'fail',
+    orderBy: sortKeys('orderBy'),
+    orderedBy: sortKeys('orderedBy'),
+  };
 }
 
 function compileFields(dataset: string, declared: DatasetSpec['fields'], fault: ReportFault): Field[] {
@@ -65,6 +87,24 @@ function compileComputed(
     row[name] = ('evaluate' in expression && expression.type) || 'string';
   }
   return computed;
+}
+
+function compileSortKeys(
+  specs: readonly SortSpec[],
+  columns: readonly Column[],
+  path: string,
+  fault: ReportFault,
+): SortKey[] {
+  const names = columns.map(({ name }) => name);
+  return specs.map((spec, index) => {
+    const { field, descending } = typeof spec === 'string' ? { field: spec, descending: false } : spec;
+    const column = names.indexOf(field);
+    if (column < 0) {
+      const hint = didYouMean(field, names) ?? `Declared are: ${names.slice(0, 20).join(', ')}.`;
+      fault(`${path}/${index}`, { code: 'unknown-field', detail: `There is no field \`${field}\`.`, hint });
+    }
+    return { column, isDescending: descending ?? false };
+  });
 }
 
 function checkName(name: string, path: string, fault: ReportFault, hint: string): void {

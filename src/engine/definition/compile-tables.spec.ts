@@ -27,6 +27,21 @@ function faultsOf(input: unknown): readonly DefinitionFault[] {
 describe('compiling tables and their datasets', () => {
   it.each<[string, unknown, string, string, string?]>([
     [
+      'an order by an unknown field',
+      definition({ data: { strikes: { fields: { operator: 'string' }, orderBy: ['operater'] } } }),
+      '/data/strikes/orderBy/0',
+      'unknown-field',
+      '`operator`',
+    ],
+    [
+      'an order that is both made and checked',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, orderBy: ['operator'], orderedBy: ['operator'] } },
+      }),
+      '/data/strikes/orderedBy',
+      'sorted-twice',
+    ],
+    [
       'a group by an unknown field',
       body({ ...table({ field: 'cost' }), groupBy: [{ field: 'opertor' }] }),
       '/body/0/groupBy/0/field',

@@ -66,6 +66,19 @@ const named = (values: object, maxProperties: number): object => ({
   additionalProperties: values,
 });
 
+const sortKeys = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 10,
+  items: {
+    anyOf: [
+      { type: 'string' },
+      closed({ field: { type: 'string' }, descending: { type: 'boolean', default: false } }, ['field']),
+    ],
+    description: 'A field, or a field and whether it is descending.',
+  },
+};
+
 const dataset = closed(
   {
     source: { enum: ['payload', 'upload'] },
@@ -73,6 +86,16 @@ const dataset = closed(
     compute: {
       ...named({ type: 'string' }, 100),
       description: 'Further fields by name: expressions over `row` and `params`, in which those above can be read.',
+    },
+    orderBy: {
+      ...sortKeys,
+      description:
+        'Sort the rows: by the first of these fields, among equals by the next. Texts are compared by code unit, the same in every locale; nothing (null) comes last.',
+    },
+    orderedBy: {
+      ...sortKeys,
+      description:
+        'The order in which the rows come. They are not sorted; a row that is out of order fails the report.',
     },
     onRowError: {
       enum: [...rowErrorPolicies],

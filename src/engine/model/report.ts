@@ -28,6 +28,16 @@ export interface DatasetPlan {
   /** All of them, as a row's values are ordered. */
   readonly columns: readonly Column[];
   readonly onRowError: RowErrorPolicy;
+  /** What the rows are sorted by; empty to leave them as they come. */
+  readonly orderBy: readonly SortKey[];
+  /** The order that the rows come in, and that is checked. */
+  readonly orderedBy: readonly SortKey[];
+}
+
+export interface SortKey {
+  /** Index among the columns. */
+  readonly column: number;
+  readonly isDescending: boolean;
 }
 
 /** What becomes of a row that cannot be read: the run ends, or the row is left out, or shown and marked. */
