@@ -6,6 +6,8 @@ import type { BoundReport, CompiledElement, CompiledReport, Piece } from '../mod
 import type { TextPart } from '../model/page';
 import type { Value } from '../model/value';
 import { formatsFor } from '../values/formats';
+import type { FirstPass } from './first-pass';
+import { passFirst } from './first-pass';
 import { typedParameters } from './parameters';
 import type { RowBatch } from './read-rows';
 import { readRows } from './read-rows';
@@ -45,16 +47,23 @@ export function bind(input: BindInput): BoundReport {
     locale,
     theme: report.theme,
     page: report.page,
-    body: bindBody(report.body, scope),
+    body: bindBody(input, variables),
     header: band(report.header),
     footer: band(report.footer),
   };
 }
 
-async function* bindBody(elements: readonly CompiledElement[], scope: Scope): AsyncGenerator<Piece> {
-  for (const { element, plan, when } of elements) {
-    if (when && when.evaluate(scope.variables) !== true) continue;
-    for await (const content of element.bind(plan, scope)) yield { element, content };
+async function* bindBody(input: BindInput, variables: Variables): AsyncGenerator<Piece> {
+  const source = new RunScope(input, variables);
+  const first = await passFirst(input.report, (dataset) => source.rows(dataset));
+  const scope = new RunScope(input, { ...variables, data: first.aggregates }, first.rows);
+  try {
+    for (const { element, plan, when } of input.report.body) {
+      if (when && when.evaluate(scope.variables) !== true) continue;
+      for await (const content of element.bind(plan, scope)) yield { element, content };
+    }
+  } finally {
+    await first.close();
   }
 }
 
@@ -71,6 +80,7 @@ class RunScope implements Scope {
   constructor(
     private readonly input: BindInput,
     readonly variables: Variables,
+    private readonly spooled: FirstPass['rows'] = new Map(),
   ) {}
 
   text(template: Template, variables = this.variables): string {
@@ -92,6 +102,8 @@ class RunScope implements Scope {
   }
 
   rows(dataset: string): AsyncIterable<TypedBatch> {
+    const again = this.spooled.get(dataset);
+    if (again) return again();
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
     const { report, warnings } = this.input;

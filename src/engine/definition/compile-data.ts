@@ -7,11 +7,14 @@ import { checkingEnvironment } from '../values/environment';
 import type { MemberTypes } from '../values/environment';
 import { compileExpression } from '../values/expression';
 import { didYouMean } from '../values/nearest';
+import type { AggregateSpec } from './compile-aggregates';
+import { compileAggregates } from './compile-aggregates';
 
 /** A dataset as an author writes it. */
 export interface DatasetSpec {
   fields: Record<string, FieldType | FieldSpec>;
   compute?: Record<string, string>;
+  aggregates?: Record<string, AggregateSpec>;
   onRowError?: RowErrorPolicy;
   orderBy?: SortSpec[];
   orderedBy?: SortSpec[];
@@ -47,6 +50,7 @@ export function compileDataset(name: string, spec: DatasetSpec, params: MemberTy
     onRowError: spec.onRowError ?? 'fail',
     orderBy: sortKeys('orderBy'),
     orderedBy: sortKeys('orderedBy'),
+    aggregates: compileAggregates(name, spec.aggregates ?? {}, columns, fault),
   };
 }
 

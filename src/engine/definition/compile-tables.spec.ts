@@ -24,6 +24,37 @@ function faultsOf(input: unknown): readonly DefinitionFault[] {
   return [];
 }
 
+describe('the passes over a dataset', () => {
+  const passesOf = (input: unknown): object => {
+    const { isStreamable, passes } = compile(input);
+    return { isStreamable, ...passes.get('strikes') };
+  };
+  const fields = { operator: 'string', cost: 'decimal' };
+
+  it('are one where its rows are laid out while they come', () => {
+    expect(passesOf(definition({}))).toMatchObject({ isStreamable: true, count: 1, isSpooled: false });
+  });
+
+  it('are more, and say why, where something must be known before', () => {
+    const aggregates = { cost: { sum: 'cost' } };
+    expect(passesOf(definition({ data: { strikes: { fields, aggregates } } }))).toEqual({
+      isStreamable: false,
+      count: 2,
+      isSpooled: true,
+      reason: 'its aggregates are known before the first page',
+    });
+    expect(passesOf(body(table({ field: 'cost' }), table({ field: 'operator' })))).toMatchObject({
+      count: 2,
+      reason: '2 elements read its rows',
+    });
+    expect(passesOf(definition({ data: { strikes: { fields, orderBy: ['cost'] } } }))).toMatchObject({
+      count: 1,
+      isSpooled: true,
+      reason: 'its rows are sorted',
+    });
+  });
+});
+
 describe('compiling tables and their datasets', () => {
   it.each<[string, unknown, string, string, string?]>([
     [
@@ -40,6 +71,47 @@ describe('compiling tables and their datasets', () => {
       }),
       '/data/strikes/orderedBy',
       'sorted-twice',
+    ],
+    [
+      'an aggregate of an unknown field',
+      definition({ data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { count: 'operater' } } } } }),
+      '/data/strikes/aggregates/a/count',
+      'unknown-field',
+      '`operator`',
+    ],
+    [
+      'a sum of texts',
+      definition({ data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { sum: 'operator' } } } } }),
+      '/data/strikes/aggregates/a/sum',
+      'total-of-wrong-type',
+    ],
+    [
+      'an aggregate of two kinds',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { count: true, first: 'operator' } } } },
+      }),
+      '/data/strikes/aggregates/a',
+      'value-invalid',
+    ],
+    [
+      'an unknown aggregate',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, aggregates: { rows: { count: true } } } },
+        body: [{ type: 'text', text: '${data.strikes.row}' }],
+      }),
+      '/body/0/text',
+      'expression-invalid',
+      '`rows`',
+    ],
+    [
+      'an aggregate on every page',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, aggregates: { rows: { count: true } } } },
+        header: [{ type: 'text', text: '${data.strikes.rows}' }],
+      }),
+      '/header/0/text',
+      'expression-invalid',
+      'in the body only',
     ],
     [
       'a group by an unknown field',

@@ -171,12 +171,6 @@ describe('compile', () => {
       '/body/0/when',
       'expression-invalid',
     ],
-    [
-      'a dataset read twice',
-      body(table({ field: 'cost' }), table({ field: 'cost' })),
-      '/body/1/data',
-      'dataset-read-twice',
-    ],
     ['a unit that is none', definition({ page: { margins: '20px' } }), '/page/margins', 'value-invalid', '20mm'],
     ['a page size that is none', definition({ page: { size: 'A6' } }), '/page/size', 'value-not-allowed', 'A3, A4, A5'],
     [

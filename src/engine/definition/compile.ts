@@ -14,6 +14,7 @@ import { locateFaults } from './locate-faults';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
 import { compileParameters } from './parameters';
+import { aggregateTypes, planPasses } from './plan-passes';
 import { soundPartOf } from './sound-part';
 
 /** A definition that fits the schema, or the part of one that does, with null for an element that does not. */
@@ -84,23 +85,24 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
   const datasets = new Map([...data].map(([name, { columns }]) => [name, columns]));
   const theme = { accent: (spec.theme?.accent ?? '#0b4f8a').toLowerCase() };
   const shared = { theme, datasets, params: parameters.types, currency: spec.currency, fault };
-  const compiler = new ElementCompiler({
-    ...shared,
-    textDefaults: { size: type.body.size, color: 'body' },
-    isBand: false,
-  });
+  const body = { ...shared, textDefaults: { size: type.body.size, color: 'body' }, isBand: false };
+  const compiler = new ElementCompiler({ ...body, aggregates: aggregateTypes(data) });
   const bandCompiler = new ElementCompiler({
     ...shared,
     textDefaults: { size: type.band.size, color: colors.muted },
     isBand: true,
   });
 
+  const elements = compileElements(spec.body, '/body', compiler);
+  const passes = planPasses(data, (dataset) => compiler.readersOf(dataset));
   const report: CompiledReport = {
     name,
     datasets: [...data.keys()],
     data,
+    passes,
+    isStreamable: [...passes.values()].every(({ isSpooled }) => !isSpooled),
     parameters,
-    title: compiler.template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
+    title: new ElementCompiler(body).template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,
     timeZone,
     theme,
@@ -111,7 +113,7 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
     ),
     header: compileBand(spec.header ?? [], '/header', bandCompiler, fault),
     footer: compileBand(spec.footer ?? [], '/footer', bandCompiler, fault),
-    body: compileElements(spec.body, '/body', compiler),
+    body: elements,
   };
   if (faults.length > 0) throw new DefinitionError(faults);
   return deepFreeze(report);

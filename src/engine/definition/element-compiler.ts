@@ -15,6 +15,8 @@ interface Setting {
   readonly textDefaults: Compiler['textDefaults'];
   readonly datasets: Compiler['datasets'];
   readonly params: MemberTypes;
+  /** Types of the datasets' aggregates, for elements that can read them. */
+  readonly aggregates?: Readonly<Record<string, MemberTypes>>;
   /** The definition's currency, which may hold islands. */
   readonly currency: string | undefined;
   /** Whether the elements stand in a page's header or footer and so may read `page`. */
@@ -32,7 +34,7 @@ export class ElementCompiler implements Compiler {
   private readonly environments = new Map<string, { environment: Environment; types: VariableTypes }>();
   private readonly expressions = new Map<string, ReturnType<typeof compileExpression>>();
   private isFull = false;
-  private readonly readers = new Map<string, string>();
+  private readonly readers = new Map<string, number>();
   readonly theme: Theme;
   readonly textDefaults: Compiler['textDefaults'];
   readonly datasets: Compiler['datasets'];
@@ -139,16 +141,12 @@ export class ElementCompiler implements Compiler {
       this.unknownName(path, 'dataset', dataset, [...this.datasets.keys()]);
       return;
     }
-    const reader = this.readers.get(dataset);
-    if (reader !== undefined) {
-      const detail = `The rows of \`${dataset}\` are read once, and ${reader} reads them already.`;
-      this.fault(path, {
-        code: 'dataset-read-twice',
-        detail,
-        hint: 'Declare a second dataset and send the rows under both names.',
-      });
-    }
-    this.readers.set(dataset, path);
+    this.readers.set(dataset, this.readersOf(dataset) + 1);
+  }
+
+  /** How many elements read the rows of a dataset. */
+  readersOf(dataset: string): number {
+    return this.readers.get(dataset) ?? 0;
   }
 
   private environmentFor({ dataset, groupKey }: Reach): { environment: Environment; types: VariableTypes } {
@@ -160,6 +158,7 @@ export class ElementCompiler implements Compiler {
         params: this.setting.params,
         ...(fields && { row: Object.fromEntries(fields.map((field) => [field.name, field.type])) }),
         ...(groupKey && { group: { key: groupKey } }),
+        ...(this.setting.aggregates && { data: this.setting.aggregates }),
         ...(this.setting.isBand && { page: { number: 'integer' as const } }),
       };
       known = { environment: checkingEnvironment(types), types };

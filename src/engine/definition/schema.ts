@@ -2,7 +2,7 @@
 import { elements } from '../elements';
 import type { Element } from '../model/element';
 import { rowErrorPolicies } from '../model/report';
-import { fieldTypes } from '../model/value';
+import { aggregations, fieldTypes } from '../model/value';
 import { dateOptions, formatNames, numberOptions } from '../values/format-names';
 import { pageSizes } from './page-setup';
 import { lengthSchema } from './units';
@@ -79,6 +79,19 @@ const sortKeys = {
   },
 };
 
+const aggregate = {
+  ...closed(
+    Object.fromEntries(
+      aggregations.map((how) => [
+        how,
+        how === 'count' ? { anyOf: [{ const: true }, { type: 'string' }] } : { type: 'string' },
+      ]),
+    ),
+  ),
+  minProperties: 1,
+  maxProperties: 1,
+};
+
 const dataset = closed(
   {
     source: { enum: ['payload', 'upload'] },
@@ -96,6 +109,11 @@ const dataset = closed(
       ...sortKeys,
       description:
         'The order in which the rows come. They are not sorted; a row that is out of order fails the report.',
+    },
+    aggregates: {
+      ...named(aggregate, 50),
+      description:
+        'Results over all rows by name: `{ sum: net }`, `{ count: true }`. Expressions of the body read them as `data.<dataset>.<name>`; the rows are then gone through once before the first page, and wait in a temporary file.',
     },
     onRowError: {
       enum: [...rowErrorPolicies],

@@ -60,7 +60,7 @@ export interface Compiler {
   condition(source: string, path: string, reach?: Reach): Expression;
   /** A name or the options of `Intl`; `undefined` is the type's default. */
   format(format: FormatSpec | undefined, type: FieldType | undefined, path: string): FormatPlan;
-  /** Claims the one streaming read of a dataset. */
+  /** Says that the element reads the rows of a dataset, once. */
   reads(dataset: string, path: string): void;
 }
 
@@ -93,7 +93,7 @@ export interface Template {
   parts(variables: Variables): TextPart[];
 }
 
-/** What expressions can see: `params`, `report`, where they exist `row`, `group` and `page`, and the formats of their functions. */
+/** What expressions can see: `params`, `report`, where they exist `row`, `group`, `page` and `data`, and the formats of their functions. */
 export interface Variables {
   readonly formats: Formats;
   readonly params: Readonly<Record<string, unknown>>;
@@ -101,6 +101,8 @@ export interface Variables {
   readonly row?: Readonly<Record<string, Value>>;
   readonly group?: Readonly<Record<string, Value>>;
   readonly page?: Readonly<Record<string, unknown>>;
+  /** The datasets' aggregates. */
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
 }
 
 /** Prints a value; '' for null. */

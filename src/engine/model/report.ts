@@ -1,7 +1,7 @@
 import type { Element, Expression, Template } from './element';
 import type { Fault } from './faults';
 import type { Theme } from './theme';
-import type { Column, Field, FieldType } from './value';
+import type { Aggregation, Column, Field, FieldType } from './value';
 
 /** A definition that was checked and made ready; it is frozen, holds no data, and serves any number of runs at once. */
 export interface CompiledReport {
@@ -9,6 +9,10 @@ export interface CompiledReport {
   /** Names of the declared datasets. */
   readonly datasets: readonly string[];
   readonly data: ReadonlyMap<string, DatasetPlan>;
+  /** By dataset. */
+  readonly passes: ReadonlyMap<string, Passes>;
+  /** Whether pages can be made while the rows still come. */
+  readonly isStreamable: boolean;
   readonly parameters: ParametersPlan;
   readonly title: Template;
   readonly locale: string;
@@ -32,6 +36,24 @@ export interface DatasetPlan {
   readonly orderBy: readonly SortKey[];
   /** The order that the rows come in, and that is checked. */
   readonly orderedBy: readonly SortKey[];
+  readonly aggregates: readonly AggregatePlan[];
+}
+
+/** A named result over all rows of a dataset. */
+export interface AggregatePlan {
+  readonly name: string;
+  readonly how: Aggregation;
+  /** Index among the columns; undefined to count rows. */
+  readonly column: number | undefined;
+  readonly type: FieldType;
+}
+
+/** How often the rows of a dataset are gone through; they are read from their source once, whatever this says. */
+export interface Passes {
+  readonly count: number;
+  /** Whether the rows wait in a temporary file, in whole or, to be sorted, as far as memory does not hold them. */
+  readonly isSpooled: boolean;
+  readonly reason: string;
 }
 
 export interface SortKey {

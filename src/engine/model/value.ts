@@ -23,3 +23,7 @@ export interface Field extends Column {
 }
 
 export const isNumeric = (type: FieldType): boolean => type === 'integer' || type === 'decimal';
+
+export const aggregations = ['sum', 'count', 'min', 'max', 'avg', 'first', 'last'] as const;
+
+export type Aggregation = (typeof aggregations)[number];

@@ -1,7 +1,6 @@
 import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
-import type { Value } from '../model/value';
-import type { Aggregation } from './aggregate';
+import type { Aggregation, Value } from '../model/value';
 import { Aggregator } from './aggregate';
 
 const aggregate = (how: Aggregation, values: readonly Value[], scale?: number): string => {

@@ -1,11 +1,7 @@
 import { Decimal } from '../model/decimal';
-import type { FieldType, Value } from '../model/value';
+import type { Aggregation, FieldType, Value } from '../model/value';
 import { isNumeric } from '../model/value';
 import { compareValues } from './compare';
-
-export const aggregations = ['sum', 'count', 'min', 'max', 'avg', 'first', 'last'] as const;
-
-export type Aggregation = (typeof aggregations)[number];
 
 export function canAggregate(how: Aggregation, type: FieldType): boolean {
   if (how === 'count' || how === 'first' || how === 'last' || isNumeric(type)) return true;

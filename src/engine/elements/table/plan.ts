@@ -1,6 +1,6 @@
 import type { Expression, FormatPlan, Template } from '../../model/element';
 import type { Alignment, Color } from '../../model/page';
-import type { Aggregation } from '../../values/aggregate';
+import type { Aggregation } from '../../model/value';
 import type { ColumnWidth } from './column-widths';
 
 export const densities = ['regular', 'compact'] as const;

@@ -1,8 +1,8 @@
 import type { FormatSpec } from '../../model/element';
 import type { Alignment } from '../../model/page';
 import { colorSchema } from '../../model/theme';
-import type { Aggregation } from '../../values/aggregate';
-import { aggregations } from '../../values/aggregate';
+import type { Aggregation } from '../../model/value';
+import { aggregations } from '../../model/value';
 import type { Density } from './plan';
 import { densities } from './plan';
 
