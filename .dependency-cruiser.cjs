@@ -13,6 +13,7 @@ const rooms = {
   rendering: ['reports', 'templates', 'data-sources', 'storage', 'engine', 'platform'],
   operations: ['auth', 'storage', 'platform'],
   embedded: ['platform'],
+  cli: ['engine', 'auth', 'data-sources', 'platform'],
 };
 
 const engineRooms = {

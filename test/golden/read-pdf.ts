@@ -28,8 +28,9 @@ export class PdfReader {
 
   /** The objects of the pages in order. */
   get pages(): number[] {
-    const tree = [...this.objects.values()].find(({ dict }) => dict.includes('/Type /Pages'))!;
-    return references(/\/Kids \[([^\]]*)\]/.exec(tree.dict)![1]!);
+    const root = [...this.objects.values()].find(({ dict }) => dict.includes('/Type /Pages'))!;
+    const kidsOf = ({ dict }: Obj): number[] => references(/\/Kids ?\[([^\]]*)\]/.exec(dict)![1]!);
+    return kidsOf(root).flatMap((node) => kidsOf(this.objects.get(node)!));
   }
 
   /** Texts in the order in which they are painted. */
@@ -81,6 +82,8 @@ export class PdfReader {
     let [x, y] = [0, 0];
     let shift = { ...origin };
     let font = '';
+    let size = 0;
+    let pen = 0;
     let actual: string | undefined;
     let isContinued = false;
     for (const [token] of content.matchAll(TOKEN)) {
@@ -92,15 +95,23 @@ export class PdfReader {
       if (token === 'q') shift = { ...origin };
       if (token === 'cm') shift = { x: origin.x + number(2), y: origin.y + number(1) };
       if (token === 'BT') [x, y] = [0, 0];
-      if (token === 'Tf') font = operands.at(-2)!.slice(1);
-      if (token === 'Td') [x, y, isContinued] = [x + number(2), y + number(1), false];
+      if (token === 'Tf') [font, size] = [operands.at(-2)!.slice(1), number(1)];
+      if (token === 'Td') [x, y, pen, isContinued] = [x + number(2), y + number(1), 0, false];
       if (token === 'BDC') actual = utf16(/ActualText<feff([0-9a-f]*)>/.exec(operands.join(''))![1]!);
       if (token === 'EMC') actual = undefined;
-      if (token === 'Tj') {
-        const text = actual ?? decode(operands.at(-1)!, fonts.get(font)!);
-        if (isContinued) texts.at(-1)!.text += text;
-        else texts.push({ x: origin.x + x, y: origin.y + y, text });
-        isContinued = true;
+      if (token === 'TJ') {
+        for (const operand of operands) {
+          if (!operand.startsWith('(')) {
+            pen -= (Number(operand) * size) / 1000;
+            isContinued = false;
+            continue;
+          }
+          const { text, width } = decode(operand, fonts.get(font)!);
+          if (isContinued) texts.at(-1)!.text += actual ?? text;
+          else texts.push({ x: origin.x + x + pen, y: origin.y + y, text: actual ?? text });
+          pen += (width * size) / 1000;
+          isContinued = true;
+        }
       }
       if (token === 'Do') texts.push(...this.readForm(operands.at(-1)!.slice(1), resources, shift));
       operands.length = 0;
@@ -114,22 +125,31 @@ export class PdfReader {
     return this.read(form.stream, form.dict, origin);
   }
 
-  private fontsOf(resources: string): Map<string, Map<number, string>> {
+  private fontsOf(resources: string): Map<string, ReadableFont> {
     const dictionary = this.objects.get(Number(/\/Font (\d+) 0 R/.exec(resources)![1]))!;
     const fonts = [...dictionary.dict.matchAll(/\/(F\d+) (\d+) 0 R/g)];
-    return new Map(fonts.map(([, name, id]) => [name!, this.unicodeOf(Number(id))]));
+    return new Map(fonts.map(([, name, id]) => [name!, this.fontOf(this.objects.get(Number(id))!.dict)]));
   }
 
-  private unicodeOf(font: number): Map<number, string> {
-    const cmap = this.objects.get(Number(/\/ToUnicode (\d+) 0 R/.exec(this.objects.get(font)!.dict)![1]))!.stream;
-    const characters = new Map<number, string>();
-    for (const [, first, list] of cmap.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[([^\]]*)\]/g)) {
-      let code = parseInt(first!, 16);
-      for (const [, hex] of list!.matchAll(/<([0-9a-f ]*)>/g)) characters.set(code++, utf16(hex!.replaceAll(' ', '')));
+  /** What each code stands for, and how wide it is in thousandths of the size. */
+  private fontOf(font: string): ReadableFont {
+    const referred = (entry: RegExp): Obj => this.objects.get(Number(entry.exec(font)![1]))!;
+    const descendant = referred(/\/DescendantFonts\[(\d+) 0 R/).dict;
+    const widths = /\/W\[0\[([^\]]*)/.exec(descendant)![1]!.split(' ').map(Number);
+    const glyphs = new Map<number, number>();
+    for (const [, code, glyph] of referred(/\/Encoding (\d+) 0 R/).stream.matchAll(/^<([0-9a-f]+)> (\d+)$/gm))
+      glyphs.set(parseInt(code!, 16), Number(glyph));
+    const characters: ReadableFont = new Map();
+    for (const [, hex, text] of referred(/\/ToUnicode (\d+) 0 R/).stream.matchAll(/^<([0-9a-f]+)> <([0-9a-f]+)>$/gm)) {
+      const code = parseInt(hex!, 16);
+      if (glyphs.has(code)) characters.set(code, { text: utf16(text!), width: widths[glyphs.get(code)!]! });
     }
     return characters;
   }
 }
+
+/** Characters and widths by code. */
+type ReadableFont = Map<number, { text: string; width: number }>;
 
 const TOKEN = /\((?:\\[\s\S]|[^\\)])*\)|<<[\s\S]*?>>|<[0-9a-f]*>|[^\s()<>[\]]+/g;
 
@@ -137,12 +157,17 @@ const references = (text: string): number[] => [...text.matchAll(/(\d+) 0 R/g)].
 
 const utf16 = (hex: string): string => Buffer.from(hex, 'hex').swap16().toString('utf16le');
 
-/** A literal string of two-byte codes. */
-function decode(literal: string, characters: ReadonlyMap<number, string>): string {
+/** A literal string of codes of one byte, or of two from a0 on. */
+function decode(literal: string, font: ReadableFont): { text: string; width: number } {
   const bytes = literal.slice(1, -1).replace(/\\([\s\S])/g, (_, escaped: string) => (escaped === 'r' ? '\r' : escaped));
   let text = '';
-  for (let index = 0; index < bytes.length; index += 2) {
-    text += characters.get(bytes.charCodeAt(index) * 256 + bytes.charCodeAt(index + 1)) ?? '\ufffd';
+  let width = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    let code = bytes.charCodeAt(index);
+    if (code >= 0xa0) code = code * 256 + bytes.charCodeAt((index += 1));
+    const character = font.get(code);
+    text += character?.text ?? '\ufffd';
+    width += character?.width ?? 0;
   }
-  return text;
+  return { text, width };
 }

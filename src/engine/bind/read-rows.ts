@@ -1,6 +1,6 @@
-import type { TypedBatch, Variables } from '../model/element';
+import type { RowPlace, TypedBatch, Variables } from '../model/element';
 import type { RenderPlace, Warnings } from '../model/faults';
-import { RenderError } from '../model/faults';
+import { RenderError, nameOf } from '../model/faults';
 import type { DatasetPlan } from '../model/report';
 import type { Column, Field, Value } from '../model/value';
 import { ValueFault, readValue } from '../values/read-value';
@@ -30,7 +30,7 @@ interface Reading {
 }
 
 /**
- * Reads rows as their declared types, and computes what is computed from them.
+ * Reads rows as their declared types, and computes what is computed from them. Warns of fields that no row has.
  * @throws RenderError naming dataset, row, line and field of the first value that does not fit (data_invalid) or cannot be
  *   computed (template_error), unless the dataset says to skip or mark such rows; then it is a warning.
  */
@@ -39,30 +39,52 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   const isAfter = orderCheck(reading.plan);
   let number = 0;
   let previous: readonly Value[] | undefined;
-  let rows: Value[][] = [];
-  let marked = new Set<number>();
-  for await (const batch of source) {
-    reading.admit(batch.rows.length);
-    for (const [index, raw] of batch.rows.entries()) {
+  const missing = new Set(reading.plan.fields);
+  let batch = new Batch();
+  for await (const { rows, lines } of source) {
+    reading.admit(rows.length);
+    for (const [index, raw] of rows.entries()) {
       number += 1;
-      const place = { dataset, row: number, line: batch.lines?.[index] };
+      const line = lines?.[index];
+      const place = { dataset, row: number, ...(line !== undefined && { line }) };
+      for (const field of missing) if (hasField(raw, field)) missing.delete(field);
       const faults: RenderError[] = [];
       const values = readRow(raw, reading, place, faults);
       if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
       if (previous && isAfter(previous, values)) throw outOfOrder(place, reading.plan, previous, values);
       previous = values;
-      if (faults.length > 0) marked.add(rows.length);
-      rows.push(values);
-      if (rows.length < BATCH_SIZE) continue;
-      yield batchOf(rows, marked);
-      rows = [];
-      marked = new Set();
+      batch.add(values, place, faults.length > 0);
+      if (batch.rows.length < BATCH_SIZE) continue;
+      yield batch;
+      batch = new Batch();
     }
   }
-  if (rows.length > 0) yield batchOf(rows, marked);
+  if (batch.rows.length > 0) yield batch;
+  if (number > 0) warnOfMissing(missing, number, reading);
 }
 
-const batchOf = (rows: Value[][], marked: Set<number>): TypedBatch => (marked.size > 0 ? { rows, marked } : { rows });
+class Batch implements TypedBatch {
+  readonly rows: Value[][] = [];
+  readonly places: RowPlace[] = [];
+  marked?: Set<number>;
+
+  add(values: Value[], { row, line }: Place, isMarked: boolean): void {
+    if (isMarked) (this.marked ??= new Set()).add(this.rows.length);
+    this.rows.push(values);
+    this.places.push(line === undefined ? { row } : { row, line });
+  }
+}
+
+const hasField = (row: unknown, { from }: Field): boolean =>
+  typeof row === 'object' && row !== null && Object.hasOwn(row, from);
+
+/** A field that no row has is what a mistyped name looks like. */
+function warnOfMissing(missing: ReadonlySet<Field>, count: number, { dataset, warnings }: Reading): void {
+  for (const { name, from } of missing) {
+    const detail = `No row of the dataset ${dataset} has ${JSON.stringify(from)}, from which the field ${name} is read.`;
+    warnings.add('field_missing', detail, count);
+  }
+}
 
 /** Whether a row stays in spite of its faults. */
 function admitFaulty(faults: readonly RenderError[], { plan, warnings }: Reading): boolean {
@@ -74,10 +96,8 @@ function admitFaulty(faults: readonly RenderError[], { plan, warnings }: Reading
   return !isSkipped;
 }
 
-interface Place {
+interface Place extends RowPlace {
   readonly dataset: string;
-  readonly row: number;
-  readonly line: number | undefined;
 }
 
 /** The values in the order of the dataset's columns; nothing (null) for one that is at fault. */
@@ -124,7 +144,7 @@ function evaluate(
     return column.expression.evaluate(variables);
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
-    const detail = `${sayWhere(place)}: \`${column.name}\` cannot be computed. ${error.detail}`;
+    const detail = `${nameOf(place)}: \`${column.name}\` cannot be computed. ${error.detail}`;
     faults.push(new RenderError(error.code, detail, placeOf(place, column), { cause: error }));
     return null;
   }
@@ -141,7 +161,7 @@ function outOfOrder(place: Place, plan: DatasetPlan, before: readonly Value[], v
   const { column } = plan.orderedBy.find((key) => comparatorOf([key])(before, values) !== 0)!;
   const { name } = plan.columns[column]!;
   const why = `is out of order: its \`${name}\`, ${shown(values[column]!)}, comes after ${shown(before[column]!)}`;
-  return new RenderError('data_invalid', `${sayWhere(place)} ${why}.`, placeOf(place, plan.columns[column]));
+  return new RenderError('data_invalid', `${nameOf(place)} ${why}.`, placeOf(place, plan.columns[column]));
 }
 
 const SHOWN_LENGTH = 40;
@@ -152,12 +172,7 @@ function shown(value: Value): string {
 }
 
 function invalid(place: Place, why: string, field?: Field): RenderError {
-  return new RenderError('data_invalid', `${sayWhere(place)}: ${why}.`, placeOf(place, field));
+  return new RenderError('data_invalid', `${nameOf(place)}: ${why}.`, placeOf(place, field));
 }
 
-const sayWhere = ({ dataset, row, line }: Place): string =>
-  `Dataset ${dataset}, row ${row}${line === undefined ? '' : ` (line ${line})`}`;
-
-function placeOf({ dataset, row, line }: Place, column?: Column): RenderPlace {
-  return { dataset, row, ...(line !== undefined && { line }), ...(column && { field: column.name }) };
-}
+const placeOf = (place: Place, column?: Column): RenderPlace => ({ ...place, ...(column && { field: column.name }) });

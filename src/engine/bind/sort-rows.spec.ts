@@ -14,7 +14,8 @@ async function* batchesOf(rows: readonly Value[][], size: number): AsyncGenerato
   for (let start = 0; start < rows.length; start += size) {
     const batch = rows.slice(start, start + size);
     const marked = new Set(batch.flatMap((row, index) => (row[0] === 13n ? [index] : [])));
-    yield { rows: batch, ...(marked.size > 0 && { marked }) };
+    const places = batch.map((_, index) => ({ row: start + index + 1 }));
+    yield { rows: batch, places, ...(marked.size > 0 && { marked }) };
   }
 }
 
@@ -72,13 +73,17 @@ describe('Spool', () => {
       ['é', 12345678901234567890n, Decimal.parse('-1.50')!, true],
       [CalendarDate.parse('2026-02-28')!, new Date(5), null, ''],
     ];
+    const places = [{ row: 1, line: 7 }, { row: 2 }];
     const spool = await Spool.open();
-    const first = await spool.write({ rows });
-    const second = await spool.write({ rows: [[1n]], marked: new Set([0]) });
+    const first = await spool.write({ rows, places });
+    const second = await spool.write({ rows: [[1n]], places: [{ row: 3 }], marked: new Set([0]) });
     const batches: TypedBatch[] = [];
     for await (const batch of spool.read([second, first])) batches.push(batch);
     await spool.close();
-    expect(batches).toEqual([{ rows: [[1n]], marked: new Set([0]) }, { rows }]);
+    expect(batches).toEqual([
+      { rows: [[1n]], places: [{ row: 3 }], marked: new Set([0]) },
+      { rows, places },
+    ]);
     expect(batches[1]!.rows[0]![2]).toBeInstanceOf(Decimal);
   });
 });

@@ -1,4 +1,4 @@
-import type { TypedBatch } from '../model/element';
+import type { RowPlace, TypedBatch } from '../model/element';
 import type { SortKey } from '../model/report';
 import type { Value } from '../model/value';
 import { compareValues } from '../values/compare';
@@ -12,6 +12,7 @@ const BATCH_SIZE = 256;
 
 interface Entry {
   readonly values: readonly Value[];
+  readonly place: RowPlace;
   readonly isMarked: boolean;
 }
 
@@ -56,8 +57,8 @@ export async function* sortRows(
   }
 }
 
-const entriesOf = ({ rows, marked }: TypedBatch): Entry[] =>
-  rows.map((values, index) => ({ values, isMarked: marked?.has(index) ?? false }));
+const entriesOf = ({ rows, places, marked }: TypedBatch): Entry[] =>
+  rows.map((values, index) => ({ values, place: places[index]!, isMarked: marked?.has(index) ?? false }));
 
 function* batchesOf(entries: Entry[], compare: Compare): Generator<TypedBatch> {
   entries.sort((a, b) => compare(a.values, b.values));
@@ -68,7 +69,11 @@ function* batchesOf(entries: Entry[], compare: Compare): Generator<TypedBatch> {
 
 function toBatch(entries: readonly Entry[]): TypedBatch {
   const marked = new Set(entries.flatMap(({ isMarked }, index) => (isMarked ? [index] : [])));
-  return { rows: entries.map(({ values }) => values), ...(marked.size > 0 && { marked }) };
+  return {
+    rows: entries.map(({ values }) => values),
+    places: entries.map(({ place }) => place),
+    ...(marked.size > 0 && { marked }),
+  };
 }
 
 /** Takes the least of the runs' first rows again and again; of equal ones that of the earliest run. */

@@ -29,8 +29,8 @@ export class Spool {
     }
   }
 
-  async write({ rows, marked }: TypedBatch): Promise<Segment> {
-    const bytes = serialize({ rows: rows.map((row) => row.map(toPlain)), marked });
+  async write({ rows, places, marked }: TypedBatch): Promise<Segment> {
+    const bytes = serialize({ rows: rows.map((row) => row.map(toPlain)), places, marked });
     const segment = { offset: this.end, length: bytes.length };
     // All of them, after what was written before; reading says its own position.
     await this.file.writeFile(bytes);
@@ -42,8 +42,8 @@ export class Spool {
     for (const { offset, length } of segments) {
       const bytes = Buffer.alloc(length);
       await this.file.read(bytes, 0, length, offset);
-      const { rows, marked } = deserialize(bytes) as { rows: Plain[][]; marked?: Set<number> };
-      yield { rows: rows.map((row) => row.map(fromPlain)), ...(marked && { marked }) };
+      const { rows, places, marked } = deserialize(bytes) as Omit<TypedBatch, 'rows'> & { rows: Plain[][] };
+      yield { rows: rows.map((row) => row.map(fromPlain)), places, ...(marked && { marked }) };
     }
   }
 

@@ -142,12 +142,6 @@ describe('compile', () => {
       '`count`',
     ],
     [
-      'a total in the first column',
-      body(table({ field: 'cost', total: 'sum' })),
-      '/body/0/columns/0/total',
-      'total-in-first-column',
-    ],
-    [
       'a format of the wrong type',
       body(table({ field: 'on', format: 'decimal2' })),
       '/body/0/columns/0/format',

@@ -1,5 +1,6 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Compiler, Expression, FormatPlan, FormatSpec, Reach, Template } from '../model/element';
+import { RenderError } from '../model/faults';
 import type { TextPart } from '../model/page';
 import type { Theme } from '../model/theme';
 import type { FieldType } from '../model/value';
@@ -103,7 +104,7 @@ export class ElementCompiler implements Compiler {
       compiled = compileExpression(source, environment, types);
       this.expressions.set(key, compiled);
     }
-    if ('evaluate' in compiled) return compiled;
+    if ('evaluate' in compiled) return located(compiled, path);
     this.fault(path, { code: 'expression-invalid', ...compiled });
     return NOTHING;
   }
@@ -166,4 +167,19 @@ export class ElementCompiler implements Compiler {
     }
     return known;
   }
+}
+
+/** Says of a failure where in the definition it happened. */
+function located(expression: Expression, path: string): Expression {
+  return {
+    type: expression.type,
+    evaluate(variables) {
+      try {
+        return expression.evaluate(variables);
+      } catch (error) {
+        if (!(error instanceof RenderError)) throw error;
+        throw new RenderError(error.code, `${path}: ${error.detail}`, {}, { cause: error });
+      }
+    },
+  };
 }

@@ -41,6 +41,8 @@ export interface Placement<Content> {
   readonly rest?: Content;
   /** Whether it must not be the last on its page. */
   readonly keepWithNext?: boolean;
+  /** Of what did not fit at all: whether a short text that leads over to it from a heading comes along to the next page. */
+  readonly takesIntroduction?: boolean;
 }
 
 /** Reports faults of one element and compiles the expressions in it. Paths are JSON pointers relative to the element. */
@@ -131,8 +133,15 @@ export interface Scope {
 
 export interface TypedBatch {
   readonly rows: readonly (readonly Value[])[];
+  /** Of each row, its 1-based number in the dataset, and its line in the text file that it came from, if any. */
+  readonly places: readonly RowPlace[];
   /** Indexes of rows of which something could not be read. */
   readonly marked?: ReadonlySet<number>;
+}
+
+export interface RowPlace {
+  readonly row: number;
+  readonly line?: number;
 }
 
 /** Remembers for `place` what outlives a call. */
@@ -140,4 +149,6 @@ export interface PlaceContext {
   readonly theme: Theme;
   /** Builds once per run what many pages share; the owner says which. */
   shared<T>(owner: object, build: () => T): T;
+  /** Counts what the reader of the document should know; see `Warnings`. */
+  warn(code: string, detail: string): void;
 }

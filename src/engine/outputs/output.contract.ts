@@ -41,12 +41,11 @@ export function fulfilsOutputContract(output: Output): void {
       expect((await paintAll(output, pages)).equals(await paintAll(output, pages.slice(1)))).toBe(false);
     });
 
-    it('yields a page before it asks for the one after the next', async () => {
+    it('yields what is painted long before the last page', async () => {
       let asked = 0;
       const stream = (async function* () {
-        for (const page of pages) {
-          asked += 1;
-          yield page;
+        for (asked = 1; asked <= 1000; asked += 1) {
+          yield pages[asked % pages.length]!;
           await Promise.resolve();
         }
       })();
@@ -54,7 +53,7 @@ export function fulfilsOutputContract(output: Output): void {
         expect(chunk.length).toBeGreaterThan(0);
         break;
       }
-      expect(asked).toBe(1);
+      expect(asked).toBeLessThan(200);
     });
   });
 }

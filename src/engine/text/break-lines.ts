@@ -14,18 +14,20 @@ export function widthOf(text: string, style: TextStyle): number {
  * break belong to no line.
  */
 export function breakLines(text: string, style: TextStyle, width: number): string[] {
-  const cleaned = clean(text);
   const face = faceOf(style);
   const limit = width / style.size + TOLERANCE;
+  if (face.knownWidthOf(text) <= limit) return [text];
+  const cleaned = clean(text);
   if (!cleaned.includes('\n') && emsOf(cleaned, face) <= limit) return [cleaned];
   return cleaned.split('\n').flatMap((paragraph) => breakParagraph(paragraph, face, limit));
 }
 
 /** One line: the text as it is where it fits, else its beginning and an ellipsis. */
 export function shorten(text: string, style: TextStyle, width: number): string {
-  const line = clean(text).replaceAll('\n', ' ');
   const face = faceOf(style);
   const limit = width / style.size + TOLERANCE;
+  if (face.knownWidthOf(text) <= limit) return text;
+  const line = clean(text).replaceAll('\n', ' ');
   if (emsOf(line, face) <= limit) return line;
   const end = endOfFit(line, 0, face, limit - face.advanceOf(ELLIPSIS));
   return `${line.slice(0, end).trimEnd()}…`;
@@ -97,6 +99,8 @@ function mayBreak(before: string, after: string): boolean {
 }
 
 function emsOf(text: string, face: Face): number {
+  const known = face.knownWidthOf(text);
+  if (!Number.isNaN(known)) return known;
   let sum = 0;
   for (let index = 0; index < text.length; index += 1) {
     const codePoint = text.codePointAt(index)!;

@@ -1,6 +1,9 @@
 /** Texts of which every character is drawn as it is; nearly all are. */
 const PLAIN = /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u23ff]*$/;
 
+/** Whether `clean` leaves the text as it is. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
+
 /** Ways to end a line, some of them controls. */
 const LINE_ENDS = new RegExp('\\r\\n?|[\\v\\f\\u0085\\u2028\\u2029]', 'g');
 
@@ -9,7 +12,7 @@ const INVISIBLE = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Normalises to NFC and drops what has no look; `\n` stays, for it ends a line. */
 export function clean(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   return text
     .replace(LINE_ENDS, '\n')
     .replaceAll('\t', ' ')

@@ -2,6 +2,7 @@
 import { openSync } from 'fontkit';
 import type { Font } from 'fontkit';
 import type { FontWeight, TextStyle } from '../model/page';
+import { isPlain } from './clean';
 
 const files: Readonly<Record<FontWeight, string>> = {
   400: '400Regular/Inter_400Regular.ttf',
@@ -22,6 +23,8 @@ const SPACES = /^\p{Zs}$/u;
 export class Face {
   private readonly advances = new Float64Array(TABLE_SIZE).fill(NaN);
   private readonly glyphs = new Uint16Array(TABLE_SIZE);
+  /** The advances of those characters that are drawn as they are. */
+  private readonly plain = new Float64Array(TABLE_SIZE).fill(NaN);
   private readonly others = new Map<number, { glyph: number; advance: number }>();
   readonly capHeight: number;
 
@@ -31,6 +34,13 @@ export class Face {
     private readonly features: readonly string[],
   ) {
     this.capHeight = font.capHeight / font.unitsPerEm;
+  }
+
+  /** Width in ems of a text that needs no cleaning and of which all characters were met before, else NaN. */
+  knownWidthOf(text: string): number {
+    let width = 0;
+    for (let index = 0; index < text.length; index += 1) width += this.plain[text.charCodeAt(index)]!;
+    return width;
   }
 
   /** A character without a glyph is as wide as the square that stands for it. */
@@ -56,6 +66,7 @@ export class Face {
     const entry = this.lookUp(codePoint);
     this.advances[codePoint] = entry.advance;
     this.glyphs[codePoint] = entry.glyph;
+    if (isPlain(String.fromCodePoint(codePoint))) this.plain[codePoint] = entry.advance;
     return entry;
   }
 

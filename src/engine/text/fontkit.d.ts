@@ -12,9 +12,19 @@ declare module 'fontkit' {
     readonly ascent: number;
     readonly descent: number;
     readonly capHeight: number;
+    readonly bbox: { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
+    getGlyph(id: number): Glyph;
+    createSubset(): Subset;
     hasGlyphForCodePoint(codePoint: number): boolean;
     glyphForCodePoint(codePoint: number): Glyph;
     layout(text: string, features?: readonly string[]): { readonly glyphs: readonly Glyph[] };
+  }
+
+  export interface Subset {
+    /** Returns the glyph's number in the subset. */
+    includeGlyph(glyph: number): number;
+    /** A font file with the included glyphs. */
+    encode(): Uint8Array;
   }
 
   export function openSync(path: string): Font;

@@ -69,9 +69,9 @@ function fastFormatter(intl: Intl.NumberFormat, options: Options): ((value: Deci
   const point = intl.formatToParts(1.5).find((part) => part.type === 'decimal')?.value ?? '';
 
   return (value) => {
-    const rounded = value.withScale(places + shift);
-    const isNegative = rounded.coefficient < 0n;
-    const digits = (isNegative ? -rounded.coefficient : rounded.coefficient).toString().padStart(places + 1, '0');
+    const { coefficient } = value.scale === places + shift ? value : value.withScale(places + shift);
+    const isNegative = coefficient < 0n;
+    const digits = (isNegative ? -coefficient : coefficient).toString().padStart(places + 1, '0');
     const whole = places === 0 ? digits : digits.slice(0, -places);
     const fraction = places === 0 ? '' : point + digits.slice(-places);
     const [before, after] = isNegative ? negative : positive;

@@ -1,4 +1,5 @@
 import type { Scope } from '../../model/element';
+import { RenderError } from '../../model/faults';
 import { BoundColumn } from './bound-column';
 import type { ColumnPlan, TablePlan } from './plan';
 import type { Carry, TableContent, TableFrame } from './table-content';
@@ -15,7 +16,11 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
   for await (const batch of scope.rows(plan.data)) {
     for (const [index, values] of batch.rows.entries()) {
       const variables = needsRow ? scope.withRow(plan.data, values) : scope.variables;
-      lines.add(values, variables, batch.marked?.has(index) ?? false);
+      try {
+        lines.add(values, variables, batch.marked?.has(index) ?? false);
+      } catch (error) {
+        throw error instanceof RenderError ? error.at({ dataset: plan.data, ...batch.places[index]! }) : error;
+      }
     }
     // Batches are of one size, and the first of them is all that columns are fitted to.
     frame ??= frameOf(plan, columns, carry, scope);
@@ -32,6 +37,7 @@ const isExpression = (source: ColumnPlan['source']): boolean => typeof source ==
 
 function frameOf(plan: TablePlan, columns: readonly BoundColumn[], carry: Carry | undefined, scope: Scope): TableFrame {
   return {
+    data: plan.data,
     columns: columns.map((column) => column.frame()),
     hasZebra: plan.hasZebra,
     density: plan.density,

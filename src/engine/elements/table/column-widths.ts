@@ -8,30 +8,49 @@ export function parseWidth(width: number | string): ColumnWidth {
   return { share: width === '*' ? 1 : Number(width.slice(0, -1)) };
 }
 
-/** A column of shares is never narrower, so that it stays readable. */
-const MIN_WIDTH = 24;
+/** No column is narrower: a letter between its paddings. */
+export const minColumnWidth = 16;
+
+/** A column of shares is readable from here on, and gets it from the others. */
+const minShareWidth = 40;
 
 /**
- * Widths in points, given how wide the content of each column is. Where columns ask for more than there is, all shrink
- * alike; what fitted columns leave where none takes shares is given to them alike.
+ * Widths in points, {@link minColumnWidth} at least, for which there must be room. Where columns ask for more than there
+ * is, all give in proportion to what they have beyond their least; what fitted columns leave where none takes shares is
+ * given to them alike.
+ *
+ * @param contentWidths how wide the content of each fitted column is
  */
 export function columnWidths(
   columns: readonly ColumnWidth[],
   contentWidths: readonly number[],
   available: number,
-): number[] {
-  const asked = columns.map((column, index) =>
-    column === 'auto' ? contentWidths[index]! : 'points' in column ? column.points : 0,
-  );
-  const rest = available - sumOf(asked);
-  const shares = sumOf(columns.map((column) => (column !== 'auto' && 'share' in column ? column.share : 0)));
+): { widths: readonly number[]; isSqueezed: boolean } {
+  const asked = columns.map((column, index) => Math.max(minColumnWidth, askedBy(column, contentWidths[index] ?? 0)));
+  const rest = Math.max(0, available - sum(asked.filter((_, index) => shareOf(columns[index]!) === 0)));
+  const shares = sum(columns.map(shareOf));
   const fitted = columns.filter((column) => column === 'auto').length;
   const wanted = columns.map((column, index) => {
-    if (column === 'auto') return asked[index]! + (shares === 0 ? Math.max(0, rest) / fitted : 0);
-    return 'points' in column ? column.points : Math.max(MIN_WIDTH, (column.share * rest) / shares);
+    if (column === 'auto') return asked[index]! + (shares === 0 ? rest / fitted : 0);
+    return 'points' in column ? asked[index]! : Math.max(minShareWidth, (column.share * rest) / shares);
   });
-  const total = sumOf(wanted);
-  return total > available ? wanted.map((width) => (width * available) / total) : wanted;
+  const excess = sum(wanted) - available;
+  if (excess <= 1e-6) return { widths: wanted, isSqueezed: false };
+  const readable = columns.map((column) => (shareOf(column) > 0 ? minShareWidth : minColumnWidth));
+  const least = sum(readable) <= available ? readable : columns.map(() => minColumnWidth);
+  const spare = sum(wanted) - sum(least);
+  const widths = wanted.map((width, index) => width - ((width - least[index]!) * excess) / spare);
+  const isSqueezed = columns.some(
+    (column, index) => widths[index]! < (shareOf(column) > 0 ? minShareWidth : wanted[index]!) - 1e-6,
+  );
+  return { widths, isSqueezed };
 }
 
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+function askedBy(column: ColumnWidth, contentWidth: number): number {
+  if (column === 'auto') return contentWidth;
+  return 'points' in column ? column.points : 0;
+}
+
+const shareOf = (column: ColumnWidth): number => (column !== 'auto' && 'share' in column ? column.share : 0);
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,5 +1,5 @@
 import type { Geometry, MeasuredLine, MeasuredRow } from './measure-table';
-import { measureLine } from './measure-table';
+import { isRow, measureLine } from './measure-table';
 import type { RowLine, TableContent, TableLine } from './table-content';
 import { heightOf, pitchOf, rowPadding } from './table-metrics';
 
@@ -69,8 +69,7 @@ function partBlock(content: TableContent, block: readonly MeasuredLine[], geomet
     if (before.some(({ line }) => line.kind !== 'group')) {
       return { lines: before, height, rest: restFrom(content, index) };
     }
-    const isTall = 'cells' in measured && linesOf(measured) > 1;
-    if (isTall) return splitRow(content, before, measured, free - height, geometry);
+    if (isRow(measured) && linesOf(measured) > 1) return splitRow(content, before, measured, free - height, geometry);
     const lines = [...before, measured];
     const isWhole = lines.length === content.lines.length;
     return {
@@ -111,7 +110,7 @@ function splitRow(
     cells: row.cells.map((cell) => cell.slice(count).join('\n')),
     startsPage: false,
   };
-  const head: MeasuredRow = { line: row.line, cells: row.cells.map((cell) => cell.slice(0, count)), height };
+  const head: MeasuredRow = { ...row, cells: row.cells.map((cell) => cell.slice(0, count)), height };
   const rest = restFrom(content, before.length);
   return {
     lines: [...before, head],

@@ -1,7 +1,6 @@
 import { placeContext } from '../element.contract';
 import type { PageItem, TextRun } from '../../model/page';
 import { colors } from '../../model/theme';
-import { columnWidths, parseWidth } from './column-widths';
 import { table } from './table';
 import type { FrameColumn, RowLine, TableFrame } from './table-content';
 
@@ -22,7 +21,7 @@ const column = (title: string, changes: Partial<FrameColumn> = {}): FrameColumn 
 };
 
 const frameOf = (columns: readonly FrameColumn[]): TableFrame => {
-  return { columns, hasZebra: true, density: 'regular', hasGroups: false, carry: undefined, empty: '' };
+  return { data: 'd', columns, hasZebra: true, density: 'regular', hasGroups: false, carry: undefined, empty: '' };
 };
 
 const row = (cells: readonly string[], looks?: readonly number[]): RowLine => {
@@ -37,15 +36,6 @@ function place(frame: TableFrame, lines: readonly RowLine[], width = 300): PageI
 const texts = (items: readonly PageItem[]): TextRun[] => items.filter((item) => item.kind === 'text');
 
 describe('columns', () => {
-  it.each([
-    [[90, '*', '2*'], [0, 0, 0], 300, [90, 70, 140]],
-    [['auto', '*'], [80, 0], 300, [80, 220]],
-    [['auto', 'auto'], [50, 150], 300, [100, 200]],
-    [['auto', 100], [300, 0], 200, [150, 50]],
-  ])('of the widths %j with contents of %j in %i points take %j', (widths, contents, available, expected) => {
-    expect(columnWidths(widths.map(parseWidth), contents, available)).toEqual(expected);
-  });
-
   it('are fitted to the widest of their titles and samples, and have room for their sum', () => {
     const startOfSecond = (changes: Partial<FrameColumn>): number => {
       const frame = frameOf([column('A', { width: 'auto', sample: ['x', 'wide content'], ...changes }), column('B')]);

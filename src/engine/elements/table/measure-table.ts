@@ -1,8 +1,12 @@
+import type { PlaceContext } from '../../model/element';
+import { RenderError } from '../../model/faults';
 import type { Color, Marks, TextStyle } from '../../model/page';
-import type { Theme } from '../../model/theme';
 import { colors, tint } from '../../model/theme';
 import { breakLines, shorten, widthOf } from '../../text/break-lines';
-import { columnWidths } from './column-widths';
+import { columnWidths, minColumnWidth } from './column-widths';
+import { fitFigures, unfitFigures } from './fit-figures';
+import { measureSums } from './measure-sums';
+import type { MeasuredSums } from './measure-sums';
 import type { CellLook } from './plan';
 import { headerOf } from './table-header';
 import type { Metrics } from './table-metrics';
@@ -41,20 +45,36 @@ export interface MeasuredRow {
   readonly line: RowLine;
   readonly cells: readonly (readonly string[])[];
   readonly height: number;
+  /** Of cells whose style is not their column's or their look's, by the column. */
+  readonly styles?: ReadonlyMap<number, TextStyle>;
+  /** Columns in which a value has no room and signs stand for it. */
+  readonly unfit?: readonly number[];
 }
 
 /** A line of a table and its height in points. */
-export type MeasuredLine = MeasuredRow | { readonly line: GroupLine | SumsLine; readonly height: number };
+export type MeasuredLine =
+  MeasuredRow | { readonly line: GroupLine; readonly height: number } | (MeasuredSums & { readonly line: SumsLine });
 
-export function geometryOf(frame: TableFrame, width: number, theme: Theme): Geometry {
+/** @throws RenderError (template_error) where there are more columns than the region can hold. */
+export function geometryOf(frame: TableFrame, width: number, context: Pick<PlaceContext, 'theme' | 'warn'>): Geometry {
+  const { theme } = context;
   const metrics = metricsOf[frame.density];
+  const count = frame.columns.length;
+  if (count * minColumnWidth > width) {
+    const detail = `The table of ${frame.data} has ${count} columns, and a width of ${Math.floor(width)} points holds ${Math.floor(width / minColumnWidth)} at most.`;
+    throw new RenderError('template_error', detail, { dataset: frame.data });
+  }
   const styles = new Styles(metrics);
   const cellStyles = frame.columns.map((column) => styles.ofColumn(column));
-  const widths = columnWidths(
+  const { widths, isSqueezed } = columnWidths(
     frame.columns.map((column) => column.width),
     frame.columns.map((column, index) => contentWidth(column, cellStyles[index]!, metrics)),
     width,
   );
+  if (isSqueezed) {
+    const detail = `The columns of the table of ${frame.data} are wider together than the ${Math.floor(width)} points that there are, and were made narrower.`;
+    context.warn('columns_squeezed', detail);
+  }
   let x = 0;
   const columns = frame.columns.map((column, index): ColumnGeometry => {
     const style = cellStyles[index]!;
@@ -85,24 +105,48 @@ export function geometryOf(frame: TableFrame, width: number, theme: Theme): Geom
 export function measureLine(line: TableLine, frame: TableFrame, geometry: Geometry, isTop: boolean): MeasuredLine {
   if (line.kind === 'row') return measureRow(line, frame, geometry);
   const { metrics } = geometry;
-  if (line.kind === 'sums') return { line, height: line.level < 0 ? metrics.totalsHeight : metrics.sumsHeight };
+  if (line.kind === 'sums') {
+    const height = line.level < 0 ? metrics.totalsHeight : metrics.sumsHeight;
+    return { line, ...measureSums(line.label, line.cells, frame, geometry, { height }) };
+  }
   const gap = line.hasGap && !isTop ? metrics.groupGap : 0;
   return { line, height: groupHeight(line.level, metrics) + gap };
 }
 
 function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): MeasuredRow {
   let lines = 1;
+  const styles = new Map<number, TextStyle>();
+  const unfit: number[] = [];
   const cells = line.cells.map((text, index) => {
     const { width } = geometry.columns[index]!;
-    const style = styleOfCell(line, index, geometry);
-    const cell = frame.columns[index]!.isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
+    const style = styleOf(line, index, geometry);
+    const { isShortened, hasFigures } = frame.columns[index]!;
+    if (hasFigures && widthOf(text, style) > width && DIGIT.test(text)) {
+      const fit = fitFigures(text, style, width, isShortened ? 1 : Infinity);
+      if (!fit) unfit.push(index);
+      const shown = fit ?? unfitFigures(style, width);
+      if (shown.style !== style) styles.set(index, shown.style);
+      lines = Math.max(lines, shown.lines.length);
+      return shown.lines;
+    }
+    const cell = isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
     if (cell.length > lines) lines = cell.length;
     return cell;
   });
-  return { line, cells, height: heightOf(lines, geometry.metrics) };
+  const height = heightOf(lines, geometry.metrics);
+  return styles.size === 0 && unfit.length === 0 ? { line, cells, height } : { line, cells, height, styles, unfit };
 }
 
-export function styleOfCell({ looks }: RowLine, column: number, { columns }: Geometry): TextStyle {
+/** What stands for nothing (`empty`) may be any text, and breaks like one. */
+const DIGIT = /\p{Nd}/u;
+
+export const isRow = (measured: MeasuredLine): measured is MeasuredRow => measured.line.kind === 'row';
+
+/** The style of a measured cell. */
+export const styleOfCell = ({ line, styles }: MeasuredRow, column: number, geometry: Geometry): TextStyle =>
+  styles?.get(column) ?? styleOf(line, column, geometry);
+
+function styleOf({ looks }: RowLine, column: number, { columns }: Geometry): TextStyle {
   const { style, lookStyles } = columns[column]!;
   return looks ? (lookStyles[looks[column]!] ?? style) : style;
 }

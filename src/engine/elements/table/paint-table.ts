@@ -1,9 +1,11 @@
+import type { PlaceContext } from '../../model/element';
 import type { Color, PageItem, Rectangle, TextRun } from '../../model/page';
 import { colors } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
+import type { MeasuredSums } from './measure-sums';
 import type { Geometry, MeasuredLine, MeasuredRow } from './measure-table';
-import { styleOfCell } from './measure-table';
+import { isRow, styleOfCell } from './measure-table';
 import type { GroupLine, TableFrame } from './table-content';
 import { groupHeight, pitchOf, rowPadding } from './table-metrics';
 
@@ -37,12 +39,13 @@ export class TablePainter {
     return [...this.marks, ...paths, ...this.texts];
   }
 
-  lines(lines: readonly MeasuredLine[], top: number): void {
+  lines(lines: readonly MeasuredLine[], top: number, context: PlaceContext): void {
     let y = top;
     for (const measured of lines) {
-      if ('cells' in measured) this.row(measured, y);
-      else if (measured.line.kind === 'group') this.groupHeader(measured.line, y + measured.height);
-      else this.sums(measured.line.label, measured.line.cells, this.groundOf(measured.line.level), y, measured.height);
+      if (isRow(measured)) this.row(measured, y);
+      else if ('cells' in measured) this.sums(measured, this.groundOf(measured.line.level), y);
+      else this.groupHeader(measured.line, y + measured.height);
+      if ('unfit' in measured) this.warnOfUnfit(measured.unfit ?? [], context);
       y += measured.height;
     }
   }
@@ -60,21 +63,31 @@ export class TablePainter {
     this.add(this.rules, color, { x: this.x, y: top + height - rule, width: this.width, height: rule });
   }
 
-  /** One bar: the label from the first column on as far as no total stands, the totals under their columns. */
-  sums(label: string, cells: readonly string[], ground: Color, top: number, height: number): void {
-    const { columns, sumsStyle: style, metrics } = this.geometry;
-    const y = baselineIn(top, height, style);
-    const firstTotal = this.frame.columns.findIndex((column) => column.hasTotal);
-    const end = firstTotal < 0 ? this.width : columns[firstTotal]!.x;
-    const left = columns[0]!.x;
+  /** A bar, as `measureSums` has measured it. */
+  sums({ cells, height, styles }: MeasuredSums, ground: Color, top: number): void {
+    const { columns, sumsStyle, metrics } = this.geometry;
+    const pitch = pitchOf(metrics);
     this.add(this.grounds, ground, { x: this.x, y: top, width: this.width, height });
-    const shown = shorten(label, style, end - left - metrics.padding);
-    if (shown !== '') this.texts.push({ kind: 'text', x: this.x + left, y, text: shown, style });
-    for (const [index, text] of cells.entries()) {
-      if (text === '') continue;
+    for (const [index, lines] of cells.entries()) {
       const { x, width } = columns[index]!;
-      const start = startOf(this.frame.columns[index]!.align, x, width, widthOf(text, style));
-      this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
+      const style = styles.get(index) ?? sumsStyle;
+      // The label begins where the table does, however its column is aligned.
+      const align = styles.has(index) ? this.frame.columns[index]!.align : 'start';
+      const firstLine = top + (height - lines.length * pitch) / 2;
+      for (const [line, text] of lines.entries()) {
+        if (text === '') continue;
+        const start = startOf(align, x, width, widthOf(text, style));
+        const y = baselineIn(firstLine + line * pitch, pitch, style);
+        this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
+      }
+    }
+  }
+
+  warnOfUnfit(columns: readonly number[], context: PlaceContext): void {
+    for (const column of columns) {
+      const title = JSON.stringify(this.frame.columns[column]!.title);
+      const detail = `A value is wider than the column ${title} of the table of ${this.frame.data}; ### stands for it.`;
+      context.warn('value_does_not_fit', detail);
     }
   }
 
@@ -137,7 +150,7 @@ export class TablePainter {
     for (const [column, lines] of row.cells.entries()) {
       const { x, width } = columns[column]!;
       const { align } = this.frame.columns[column]!;
-      const style = styleOfCell(row.line, column, this.geometry);
+      const style = styleOfCell(row, column, this.geometry);
       for (const [line, text] of lines.entries()) {
         if (text === '') continue;
         const start = align === 'start' ? x : startOf(align, x, width, widthOf(text, style));

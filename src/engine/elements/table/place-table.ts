@@ -1,5 +1,7 @@
 import type { PlaceContext, Placement, Region } from '../../model/element';
 import { fitLines } from './fit-lines';
+import { measureSums } from './measure-sums';
+import type { MeasuredSums } from './measure-sums';
 import type { Geometry } from './measure-table';
 import { geometryOf } from './measure-table';
 import { TablePainter } from './paint-table';
@@ -18,7 +20,7 @@ const tolerance = 1e-6;
  * every page but the last keeps room for them.
  */
 export function placeTable(content: TableContent, region: Region, context: PlaceContext): Placement<TableContent> {
-  const geometry = context.shared(content.frame, () => geometryOf(content.frame, region.width, context.theme));
+  const geometry = context.shared(content.frame, () => geometryOf(content.frame, region.width, context));
   const painter = new TablePainter(content.frame, geometry, region.x, region.width);
   const hasHeader = content.isStart || region.isFresh;
   const headerTop = region.y + (content.isStart && !region.isFresh ? spaceBefore : 0);
@@ -31,9 +33,9 @@ export function placeTable(content: TableContent, region: Region, context: Place
     content.lines.length > 0
       ? fitLines(content, geometry, { height: bottom - top, reserved, isFresh: region.isFresh })
       : placeNoRows(geometry, bottom - top, region.isFresh);
-  if (!fit) return { items: [], height: 0, rest: content };
+  if (!fit) return { items: [], height: 0, rest: content, takesIntroduction: true };
   if (fit.lines.length === 0 && fit.rest) return endPage(content, geometry, painter, region);
-  if (content.lines.length > 0) painter.lines(fit.lines, top);
+  if (content.lines.length > 0) painter.lines(fit.lines, top, context);
   else painter.empty(top);
   top += fit.height;
   if (fit.rest) top = placeForward(fit.rest, geometry, painter, top);
@@ -57,7 +59,7 @@ function endPage(
   painter: TablePainter,
   region: Region,
 ): Placement<TableContent> {
-  if (content.isStart) return { items: [], height: 0, rest: content };
+  if (content.isStart) return { items: [], height: 0, rest: content, takesIntroduction: true };
   const end = placeForward(content, geometry, painter, region.y);
   return { items: painter.items(), height: end - region.y, rest: content };
 }
@@ -66,8 +68,14 @@ function placeForward(rest: TableContent, geometry: Geometry, painter: TablePain
   const { carry } = rest.frame;
   if (!carry || !rest.carried) return top;
   const { sumsHeight } = geometry.metrics;
-  painter.sums(carry.forward, carry.print(rest.carried), geometry.sumsGrounds.innerGroup, top, sumsHeight);
+  painter.sums(measureCarry(carry.forward, rest, geometry), geometry.sumsGrounds.innerGroup, top);
   return top + sumsHeight;
+}
+
+/** A bar of one line, so that room can be kept for it before its amounts are known. */
+function measureCarry(label: string, { frame, carried }: TableContent, geometry: Geometry): MeasuredSums {
+  const amounts = frame.carry!.print(carried!);
+  return measureSums(label, amounts, frame, geometry, { height: geometry.metrics.sumsHeight, most: 1 });
 }
 
 /** Group headers are repeated where they leave the better part of the page to the lines. */
@@ -82,7 +90,7 @@ function placeContinued(
   const { metrics, sumsGrounds } = geometry;
   let y = top;
   if (carry && content.carried) {
-    painter.sums(carry.brought, carry.print(content.carried), sumsGrounds.innerGroup, y, metrics.sumsHeight);
+    painter.sums(measureCarry(carry.brought, content, geometry), sumsGrounds.innerGroup, y);
     y += metrics.sumsHeight;
   }
   const groups = content.lines[0]?.openGroups ?? [];

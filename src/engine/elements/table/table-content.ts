@@ -64,6 +64,8 @@ export interface ContinuedGroup {
 
 /** What does not change from row to row. */
 export interface TableFrame {
+  /** Name of the dataset. */
+  readonly data: string;
   readonly columns: readonly FrameColumn[];
   readonly hasZebra: boolean;
   readonly density: Density;

@@ -1,7 +1,8 @@
 import type { Color, Marks, Path, Rectangle, TextRun, TextStyle } from '../../model/page';
 import { colors, tightLineHeight } from '../../model/theme';
-import { breakLines, shorten, widthOf } from '../../text/break-lines';
+import { shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
+import { fewLines } from './few-lines';
 import type { TableFrame } from './table-content';
 import type { Metrics } from './table-metrics';
 
@@ -19,7 +20,7 @@ interface Box {
 export function headerOf(frame: TableFrame, columns: readonly Box[], width: number, metrics: Metrics): Marks {
   const style: TextStyle = { size: metrics.headerSize, weight: 600, color: colors.muted, tabular: false };
   const pitch = style.size * tightLineHeight;
-  const titles = frame.columns.map(({ title }, index) => headerLines(title, style, columns[index]!.width));
+  const titles = frame.columns.map(({ title }, index) => fewLines(title, style, columns[index]!.width, maxHeaderLines));
   const lines = Math.max(...titles.map((title) => title.length));
   const spans = spansOf(frame, columns);
   const top = spans.length > 0 ? metrics.rowHeight : 0;
@@ -76,11 +77,4 @@ function paintSpans(spans: readonly Span[], style: TextStyle, metrics: Metrics):
     return { kind: 'text', x: start, y: baselineIn(0, metrics.rowHeight, style), text, style };
   });
   return [fill(colors.strongLine, rules), ...texts];
-}
-
-function headerLines(title: string, style: TextStyle, width: number): string[] {
-  const lines = breakLines(title, style, width);
-  if (lines.length <= maxHeaderLines) return lines;
-  const kept = lines.slice(0, maxHeaderLines - 1);
-  return [...kept, shorten(lines.slice(maxHeaderLines - 1).join(' '), style, width)];
 }

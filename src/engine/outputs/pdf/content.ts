@@ -1,67 +1,108 @@
-import type { Path, TextRun, TextStyle } from '../../model/page';
+import type { Path, Rectangle, TextRun, TextStyle } from '../../model/page';
+import type { ByteBuffer } from './byte-buffer';
 import type { EmbeddedFace, EmbeddedFonts } from './embedded-fonts';
 
 /**
- * The operators of one content stream, as a string of bytes. Positions are kept in hundredths of a point, so that relative
- * moves, which are short and repeat, add up exactly.
+ * The operators of one content stream. Texts of one line and look are shown by one TJ, which moves from one to the next in
+ * thousandths of their size; lines are reached by relative moves in hundredths of a point. Both repeat from row to row, and
+ * what is rounded off is carried along, so that nothing drifts.
  */
 export class Content {
-  private operators = '';
   private isInText = false;
+  private isInLine = false;
   private style: TextStyle | undefined;
   private face: EmbeddedFace | undefined;
   private fill = '';
+  /** Start of the current line, in hundredths of a point. */
   private x = 0;
   private y = 0;
+  /** From the line's start to the end of what is shown, in thousandths of the font's size. */
+  private pen = 0;
 
   constructor(
     private readonly fonts: EmbeddedFonts,
+    private readonly buffer: ByteBuffer,
     /** Of the page or form: its y grows upwards from the bottom. */
     private readonly height: number,
-  ) {}
+  ) {
+    buffer.clear();
+  }
 
   text(run: TextRun): void {
     if (run.text === '') return;
-    if (!this.isInText) {
-      this.operators += 'BT\n';
-      this.isInText = true;
-      this.x = 0;
-      this.y = 0;
-    }
+    if (!this.isInText) this.beginText();
     if (run.style !== this.style) this.applyStyle(run.style);
-    else this.applyFill(run.style.color);
+    else if (run.style.color !== this.fill) this.applyFill(run.style.color);
     const x = Math.round(run.x * 100);
     const y = Math.round((this.height - run.y) * 100);
-    this.operators += `${hundredths(x - this.x)} ${hundredths(y - this.y)} Td${this.face!.show(run.text)}`;
-    this.x = x;
-    this.y = y;
+    if (this.isInLine && y === this.y) this.moveInLine(run);
+    else this.beginLine(x, y);
+    this.pen += this.face!.show(run.text, this.buffer);
   }
 
   path(path: Path): void {
     this.endText();
     this.applyFill(path.fill);
-    for (const { x, y, width, height } of path.rectangles) {
-      const bottom = this.height - y - height;
-      this.operators += `${number(x)} ${number(bottom)} ${number(width)} ${number(height)} re\n`;
-    }
-    this.operators += 'f\n';
+    for (const rectangle of path.rectangles) this.rectangle(rectangle);
+    this.buffer.text('f\n');
   }
 
   /** Draws a form with its origin at the top left corner x, y. */
   form(name: string, x: number, y: number, formHeight: number): void {
     this.endText();
-    this.operators += `q 1 0 0 1 ${number(x)} ${number(this.height - y - formHeight)} cm /${name} Do Q\n`;
+    this.buffer.text('q 1 0 0 1 ');
+    this.number(x);
+    this.number(this.height - y - formHeight);
+    this.buffer.text(`cm /${name} Do Q\n`);
   }
 
-  toBytes(): Uint8Array {
+  /** Draws a form that has the page's own coordinates. */
+  layer(name: string): void {
     this.endText();
-    return Buffer.from(this.operators, 'latin1');
+    this.buffer.text(`/${name} Do\n`);
+  }
+
+  /** Valid until the buffer is used again. */
+  finish(): Uint8Array {
+    this.endText();
+    return this.buffer.written;
+  }
+
+  private beginText(): void {
+    this.buffer.text('BT\n');
+    this.isInText = true;
+    this.x = 0;
+    this.y = 0;
+  }
+
+  private beginLine(x: number, y: number): void {
+    this.endLine();
+    this.buffer.hundredths(x - this.x);
+    this.buffer.byte(SPACE);
+    this.buffer.hundredths(y - this.y);
+    this.buffer.text(' Td[(');
+    this.isInLine = true;
+    this.x = x;
+    this.y = y;
+    this.pen = 0;
+  }
+
+  private moveInLine(run: TextRun): void {
+    const move = Math.round(((run.x - this.x / 100) * 1000) / run.style.size - this.pen);
+    if (move === 0) return;
+    this.buffer.byte(CLOSE);
+    this.buffer.integer(-move);
+    this.buffer.byte(OPEN);
+    this.pen += move;
   }
 
   private applyStyle(style: TextStyle): void {
     const face = this.fonts.of(style);
-    if (face.name !== this.face?.name || style.size !== this.style?.size) {
-      this.operators += `/${face.name} ${number(style.size)} Tf\n`;
+    if (face.fontName !== this.face?.fontName || style.size !== this.style?.size) {
+      this.endLine();
+      this.buffer.text(`/${face.fontName} `);
+      this.number(style.size);
+      this.buffer.text('Tf\n');
     }
     this.applyFill(style.color);
     this.face = face;
@@ -70,15 +111,39 @@ export class Content {
 
   private applyFill(color: string): void {
     if (color === this.fill) return;
-    this.operators += fillOperator(color);
+    this.endLine();
+    this.buffer.text(fillOperator(color));
     this.fill = color;
   }
 
+  private endLine(): void {
+    if (this.isInLine) this.buffer.text(')]TJ\n');
+    this.isInLine = false;
+  }
+
   private endText(): void {
-    if (this.isInText) this.operators += 'ET\n';
+    this.endLine();
+    if (this.isInText) this.buffer.text('ET\n');
     this.isInText = false;
   }
+
+  private rectangle({ x, y, width, height }: Rectangle): void {
+    this.number(x);
+    this.number(this.height - y - height);
+    this.number(width);
+    this.number(height);
+    this.buffer.text('re\n');
+  }
+
+  private number(value: number): void {
+    this.buffer.hundredths(Math.round(value * 100));
+    this.buffer.byte(SPACE);
+  }
 }
+
+const SPACE = 0x20;
+const OPEN = 0x28;
+const CLOSE = 0x29;
 
 const fills = new Map<string, string>();
 
@@ -93,17 +158,3 @@ function fillOperator(color: string): string {
   }
   return operator;
 }
-
-const remembered: string[] = [];
-
-/** Moves within a page repeat from row to row, and making a string of a number takes longer than finding it. */
-function hundredths(value: number): string {
-  if (value < 0) return `-${hundredths(-value)}`;
-  if (value > 200_000) return String(value / 100);
-  return (remembered[value] ??= String(value / 100));
-}
-
-const number = (value: number): string => {
-  const rounded = Math.round(value * 100);
-  return hundredths(rounded === 0 ? 0 : rounded);
-};

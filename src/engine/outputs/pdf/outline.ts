@@ -1,4 +1,5 @@
 import type PDFDocument from 'pdfkit';
+import { raw } from './report-document';
 
 /** A bookmark; `page` is its page's object, `y` is measured from the bottom in points. */
 export interface Bookmark {
@@ -47,7 +48,3 @@ function writeNode({ reference, children }: Node): void {
   Object.assign(reference.data, { First: children[0]?.reference, Last: children.at(-1)?.reference });
   reference.end();
 }
-
-/** pdfkit writes what it does not know as its text. */
-const raw = (text: string): unknown =>
-  Object.assign(Object.create(null), { [Symbol.toStringTag]: 'Raw', toString: () => text });

@@ -80,7 +80,7 @@ describe('pdf', () => {
     const marks: Marks = { width: 100, height: 20, items: [{ kind: 'text', x: 5, y: 15, text: 'header', style }] };
     const group = (x: number, y: number): PageItem[] => [{ kind: 'group', x, y, marks }];
     const reader = await read([group(10, 30), group(10, 56), group(10, 56)]);
-    expect(reader.find('/Subtype /Form')).toHaveLength(1);
+    expect(reader.find('/Subtype/Form')).toHaveLength(1);
     expect(reader.pages.map((page) => reader.textsOf(page))).toEqual([
       [{ x: 15, y: 155, text: 'header' }],
       [{ x: 15, y: 129, text: 'header' }],
