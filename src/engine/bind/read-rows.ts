@@ -47,7 +47,7 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
       number += 1;
       const line = lines?.[index];
       const place = { dataset, row: number, ...(line !== undefined && { line }) };
-      for (const field of missing) if (hasField(raw, field)) missing.delete(field);
+      if (missing.size > 0) forgetPresent(missing, raw);
       const faults: RenderError[] = [];
       const values = readRow(raw, reading, place, faults);
       if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
@@ -75,8 +75,10 @@ class Batch implements TypedBatch {
   }
 }
 
-const hasField = (row: unknown, { from }: Field): boolean =>
-  typeof row === 'object' && row !== null && Object.hasOwn(row, from);
+function forgetPresent(missing: Set<Field>, row: Row): void {
+  // A source may give what is no row.
+  for (const field of missing) if (Object.hasOwn(Object(row) as object, field.from)) missing.delete(field);
+}
 
 /** A field that no row has is what a mistyped name looks like. */
 function warnOfMissing(missing: ReadonlySet<Field>, count: number, { dataset, warnings }: Reading): void {

@@ -1,4 +1,5 @@
-import type { Geometry, MeasuredLine, MeasuredRow } from './measure-table';
+import type { Geometry } from './geometry';
+import type { MeasuredLine, MeasuredRow } from './measure-table';
 import { isRow, measureLine } from './measure-table';
 import type { RowLine, TableContent, TableLine } from './table-content';
 import { heightOf, pitchOf, rowPadding } from './table-metrics';

@@ -2,7 +2,7 @@ import type { TextStyle } from '../../model/page';
 import { fewLines } from './few-lines';
 import { fitFigures, unfitFigures } from './fit-figures';
 import type { Figures } from './fit-figures';
-import type { Geometry } from './measure-table';
+import type { Geometry } from './geometry';
 import type { TableFrame } from './table-content';
 import { pitchOf } from './table-metrics';
 
