@@ -1,49 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { checkParameters, checkRows, compile, parseDefinition, render } from '../../src/engine';
-import type { RenderResult, RowBatch } from '../../src/engine';
-import { bind } from '../../src/engine/bind/bind';
-import { paginate } from '../../src/engine/layout/paginate';
-import { Warnings } from '../../src/engine/model/faults';
-import type { Page } from '../../src/engine/model/page';
+import { checkRows } from '../../src/engine';
 import { pageJson } from './page-json';
-import { readCsv } from './read-csv';
 import { PdfReader } from './read-pdf';
+import { Sample } from './sample';
 
-const sample = join(__dirname, '../../templates/wildlife-strikes');
-const report = compile(parseDefinition(readFileSync(join(sample, 'definition.yaml'), 'utf8')));
-const rows = readCsv(join(sample, 'data.csv'));
-const asOf = new Date('2026-11-23T12:00:00Z');
-
-/** In batches whose size has nothing to do with pages. */
-async function* batches(size: number): AsyncGenerator<RowBatch> {
-  await Promise.resolve();
-  for (let start = 0; start < rows.length; start += size) yield { rows: rows.slice(start, start + size) };
-}
-
-async function renderSample(batchSize: number): Promise<{ bytes: Buffer; result: RenderResult }> {
-  const chunks: Buffer[] = [];
-  const output = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  const { parameters } = checkParameters(report, {});
-  const limits = { maxRows: 10_000, maxPages: 1000, maxBytes: 10_000_000 };
-  const result = await render({ report, parameters, data: { strikes: batches(batchSize) }, asOf, limits, output });
-  return { bytes: Buffer.concat(chunks), result };
-}
+const sample = new Sample('wildlife-strikes');
+const { report, rows, asOf } = sample;
 
 describe('the wildlife strikes sample', () => {
-  let rendered: Awaited<ReturnType<typeof renderSample>>;
+  let rendered: Awaited<ReturnType<Sample['render']>>;
   let pdf: PdfReader;
 
   beforeAll(async () => {
-    rendered = await renderSample(1000);
+    rendered = await sample.render(1000);
     pdf = new PdfReader(rendered.bytes);
   });
 
@@ -52,11 +23,7 @@ describe('the wildlife strikes sample', () => {
   });
 
   it('lays out its first, second and last page as it did', async () => {
-    const { parameters } = checkParameters(report, {});
-    const ignore = (): void => undefined;
-    const bound = bind({ report, parameters, data: { strikes: batches(1000) }, asOf, admit: ignore, warn: ignore });
-    const pages: Page[] = [];
-    for await (const page of paginate(bound, { maxPages: 1000 }, new Warnings())) pages.push(page);
+    const pages = await sample.pages();
     expect(pages).toHaveLength(rendered.result.pages);
     expect([pages[0]!, pages[1]!, pages.at(-1)!].map(pageJson)).toMatchSnapshot();
   });
@@ -93,7 +60,7 @@ describe('the wildlife strikes sample', () => {
   });
 
   it('gives the same bytes whatever the batches, and says what they are', async () => {
-    const again = await renderSample(77);
+    const again = await sample.render(77);
     expect(again.bytes.equals(rendered.bytes)).toBe(true);
     expect(rendered.result).toMatchObject({ rows: { strikes: 10_000 }, bytes: rendered.bytes.length, warnings: [] });
     expect(rendered.result.sha256).toBe(createHash('sha256').update(rendered.bytes).digest('hex'));
@@ -112,7 +79,7 @@ describe('the wildlife strikes sample', () => {
       const { parameters } = checkParameters(report, {});
       render({ report, parameters, data, asOf: new Date('${asOf.toISOString()}'), limits, output })
         .then(({ sha256 }) => process.stdout.write(sha256));`;
-    const input = JSON.stringify({ definition: readFileSync(join(sample, 'definition.yaml'), 'utf8'), rows });
+    const input = JSON.stringify({ definition: sample.source, rows });
     const root = join(__dirname, '../..');
     expect(execFileSync(process.execPath, ['-e', script], { cwd: root, input, encoding: 'utf8' })).toBe(
       rendered.result.sha256,

@@ -1,13 +1,17 @@
 /** Fills a compiled report for one run: parameters, rows and formats in, content out; nothing here knows of pages. */
 import type { FormatPlan, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
+import type { Warnings } from '../model/faults';
 import { RenderError } from '../model/faults';
 import type { BoundReport, CompiledElement, CompiledReport, Piece } from '../model/report';
 import type { TextPart } from '../model/page';
 import type { Value } from '../model/value';
 import { formatsFor } from '../values/formats';
+import type { FirstPass } from './first-pass';
+import { passFirst } from './first-pass';
 import { typedParameters } from './parameters';
 import type { RowBatch } from './read-rows';
 import { readRows } from './read-rows';
+import { sortRows } from './sort-rows';
 
 export interface BindInput {
   readonly report: CompiledReport;
@@ -17,10 +21,9 @@ export interface BindInput {
   readonly timeZone?: string;
   readonly asOf: Date;
   readonly reportId?: string;
+  readonly warnings: Warnings;
   /** Told of rows before they are read; may throw. */
   admit(dataset: string, rows: number): void;
-  /** Told of what the reader of the document should know. */
-  warn(code: string, detail: string, count: number): void;
 }
 
 /** @throws RenderError for a locale or a format that Intl refuses, here or while the body is read. */
@@ -44,16 +47,23 @@ export function bind(input: BindInput): BoundReport {
     locale,
     theme: report.theme,
     page: report.page,
-    body: bindBody(report.body, scope),
+    body: bindBody(input, variables),
     header: band(report.header),
     footer: band(report.footer),
   };
 }
 
-async function* bindBody(elements: readonly CompiledElement[], scope: Scope): AsyncGenerator<Piece> {
-  for (const { element, plan, when } of elements) {
-    if (when && when.evaluate(scope.variables) !== true) continue;
-    for await (const content of element.bind(plan, scope)) yield { element, content };
+async function* bindBody(input: BindInput, variables: Variables): AsyncGenerator<Piece> {
+  const source = new RunScope(input, variables);
+  const first = await passFirst(input.report, (dataset) => source.rows(dataset));
+  const scope = new RunScope(input, { ...variables, data: first.aggregates }, first.rows);
+  try {
+    for (const { element, plan, when } of input.report.body) {
+      if (when && when.evaluate(scope.variables) !== true) continue;
+      for await (const content of element.bind(plan, scope)) yield { element, content };
+    }
+  } finally {
+    await first.close();
   }
 }
 
@@ -70,11 +80,12 @@ class RunScope implements Scope {
   constructor(
     private readonly input: BindInput,
     readonly variables: Variables,
+    private readonly spooled: FirstPass['rows'] = new Map(),
   ) {}
 
-  text(template: Template): string {
+  text(template: Template, variables = this.variables): string {
     return template
-      .parts(this.variables)
+      .parts(variables)
       .filter((part) => typeof part === 'string')
       .join('');
   }
@@ -91,17 +102,26 @@ class RunScope implements Scope {
   }
 
   rows(dataset: string): AsyncIterable<TypedBatch> {
+    const again = this.spooled.get(dataset);
+    if (again) return again();
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
-    return readRows(dataset, source, this.input.report.fields.get(dataset)!, {
-      admit: (rows) => this.input.admit(dataset, rows),
-      warn: (code, detail, count) => this.input.warn(code, detail, count),
+    const { report, warnings } = this.input;
+    const plan = report.data.get(dataset)!;
+    const rows = readRows({
+      dataset,
+      source,
+      plan,
+      variables: this.variables,
+      warnings,
+      admit: (count) => this.input.admit(dataset, count),
     });
+    return plan.orderBy.length > 0 ? sortRows(rows, plan.orderBy) : rows;
   }
 
   withRow(dataset: string, values: readonly Value[]): Variables {
-    const fields = this.input.report.fields.get(dataset)!;
-    return { ...this.variables, row: Object.fromEntries(fields.map(({ name }, index) => [name, values[index]!])) };
+    const { columns } = this.input.report.data.get(dataset)!;
+    return { ...this.variables, row: Object.fromEntries(columns.map(({ name }, index) => [name, values[index]!])) };
   }
 }
 

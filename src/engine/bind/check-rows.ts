@@ -7,18 +7,19 @@ const MAX_FAULTS = 20;
 
 /**
  * Checks inline rows against the declared fields of a dataset. Pointers are relative to the rows: `/0/qty`.
- * @returns the first 20 faults at most.
+ * @returns the first 20 faults at most; none of a dataset whose faulty rows are skipped or marked.
  */
 export function checkRows(report: CompiledReport, dataset: string, rows: readonly unknown[]): Fault[] {
-  const fields = report.fields.get(dataset);
-  if (!fields)
+  const plan = report.data.get(dataset);
+  if (!plan)
     return [{ pointer: '', code: 'unknown-dataset', detail: `The definition declares no dataset \`${dataset}\`.` }];
   const faults: Fault[] = [];
+  if (plan.onRowError !== 'fail') return faults;
   for (const [index, row] of rows.entries()) {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       faults.push({ pointer: pointer(index), code: 'row-invalid', detail: 'A row is an object of fields.' });
     } else {
-      for (const field of fields) {
+      for (const field of plan.fields) {
         const raw = Object.hasOwn(row, field.from) ? (row as Record<string, unknown>)[field.from] : undefined;
         const value = readValue(raw, field);
         if (!(value instanceof ValueFault)) continue;

@@ -1,7 +1,10 @@
-import type { TypedBatch } from '../model/element';
+import type { RowPlace, TypedBatch, Variables } from '../model/element';
+import type { RenderPlace, Warnings } from '../model/faults';
 import { RenderError, nameOf } from '../model/faults';
-import type { Field, Value } from '../model/value';
+import type { DatasetPlan } from '../model/report';
+import type { Column, Field, Value } from '../model/value';
 import { ValueFault, readValue } from '../values/read-value';
+import { comparatorOf } from './sort-rows';
 
 /** A row as it came: CSV gives strings, NDJSON any JSON value. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -15,72 +18,163 @@ export interface RowBatch {
 /** Rows that are placed together, a few pages of a usual table; always as many, so that a file does not depend on its source's batches. */
 const BATCH_SIZE = 256;
 
-/** Told of rows before they are read, which it may refuse; and of what is odd about them. */
-export interface RowsObserver {
+interface Reading {
+  readonly dataset: string;
+  readonly source: AsyncIterable<RowBatch>;
+  readonly plan: DatasetPlan;
+  /** What computed fields can read beside the row. */
+  readonly variables: Variables;
+  readonly warnings: Warnings;
+  /** Told of the source's batches before they are read; may refuse them. */
   admit(rows: number): void;
-  warn(code: string, detail: string, count: number): void;
 }
 
 /**
- * Reads rows as their declared types. Warns of fields that no row has, which a mistyped name looks like.
- * @throws RenderError (data_invalid) naming dataset, row, line and field of the first value that does not fit.
+ * Reads rows as their declared types, and computes what is computed from them. Warns of fields that no row has.
+ * @throws RenderError naming dataset, row, line and field of the first value that does not fit (data_invalid) or cannot be
+ *   computed (template_error), unless the dataset says to skip or mark such rows; then it is a warning.
  */
-export async function* readRows(
-  dataset: string,
-  source: AsyncIterable<RowBatch>,
-  fields: readonly Field[],
-  observer: RowsObserver,
-): AsyncGenerator<TypedBatch> {
-  const missing = new Set(fields);
-  let first = 1;
-  let rows: Value[][] = [];
-  let lines: (number | undefined)[] = [];
-  for await (const batch of source) {
-    observer.admit(batch.rows.length);
-    for (const [index, raw] of batch.rows.entries()) {
-      const line = batch.lines?.[index];
-      rows.push(readRow(raw, fields, { dataset, row: first + rows.length, line }));
-      lines.push(line);
+export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
+  const { dataset, source } = reading;
+  const isAfter = orderCheck(reading.plan);
+  let number = 0;
+  let previous: readonly Value[] | undefined;
+  const missing = new Set(reading.plan.fields);
+  let batch = new Batch();
+  for await (const { rows, lines } of source) {
+    reading.admit(rows.length);
+    for (const [index, raw] of rows.entries()) {
+      number += 1;
+      const line = lines?.[index];
+      const place = { dataset, row: number, ...(line !== undefined && { line }) };
       if (missing.size > 0) forgetPresent(missing, raw);
-      if (rows.length < BATCH_SIZE) continue;
-      yield { first, rows, lines };
-      first += rows.length;
-      rows = [];
-      lines = [];
+      const faults: RenderError[] = [];
+      const values = readRow(raw, reading, place, faults);
+      if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
+      if (previous && isAfter(previous, values)) throw outOfOrder(place, reading.plan, previous, values);
+      previous = values;
+      batch.add(values, place, faults.length > 0);
+      if (batch.rows.length < BATCH_SIZE) continue;
+      yield batch;
+      batch = new Batch();
     }
   }
-  const count = first - 1 + rows.length;
-  if (rows.length > 0) yield { first, rows, lines };
-  if (count === 0) return;
-  for (const { name, from } of missing) {
-    const detail = `No row of the dataset ${dataset} has ${JSON.stringify(from)}, from which the field ${name} is read.`;
-    observer.warn('field_missing', detail, count);
+  if (batch.rows.length > 0) yield batch;
+  if (number > 0) warnOfMissing(missing, number, reading);
+}
+
+class Batch implements TypedBatch {
+  readonly rows: Value[][] = [];
+  readonly places: RowPlace[] = [];
+  marked?: Set<number>;
+
+  add(values: Value[], { row, line }: Place, isMarked: boolean): void {
+    if (isMarked) (this.marked ??= new Set()).add(this.rows.length);
+    this.rows.push(values);
+    this.places.push(line === undefined ? { row } : { row, line });
   }
 }
 
 function forgetPresent(missing: Set<Field>, row: Row): void {
-  for (const field of missing) if (Object.hasOwn(row, field.from)) missing.delete(field);
+  // A source may give what is no row.
+  for (const field of missing) if (Object.hasOwn(Object(row) as object, field.from)) missing.delete(field);
 }
 
-interface Place {
+/** A field that no row has is what a mistyped name looks like. */
+function warnOfMissing(missing: ReadonlySet<Field>, count: number, { dataset, warnings }: Reading): void {
+  for (const { name, from } of missing) {
+    const detail = `No row of the dataset ${dataset} has ${JSON.stringify(from)}, from which the field ${name} is read.`;
+    warnings.add('field_missing', detail, count);
+  }
+}
+
+/** Whether a row stays in spite of its faults. */
+function admitFaulty(faults: readonly RenderError[], { plan, warnings }: Reading): boolean {
+  if (plan.onRowError === 'fail') throw faults[0]!;
+  const isSkipped = plan.onRowError === 'skip';
+  for (const { detail } of isSkipped ? faults.slice(0, 1) : faults) {
+    warnings.add(isSkipped ? 'row_skipped' : 'row_marked', detail);
+  }
+  return !isSkipped;
+}
+
+interface Place extends RowPlace {
   readonly dataset: string;
-  readonly row: number;
-  readonly line: number | undefined;
 }
 
-function readRow(row: unknown, fields: readonly Field[], place: Place): Value[] {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw invalid(place, 'is not an object of fields');
-  return fields.map((field) => {
-    const value = readValue(Object.hasOwn(row, field.from) ? (row as Row)[field.from] : undefined, field);
-    if (value instanceof ValueFault) throw invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field);
-    return value;
-  });
+/** The values in the order of the dataset's columns; nothing (null) for one that is at fault. */
+function readRow(row: unknown, { plan, variables }: Reading, place: Place, faults: RenderError[]): Value[] {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    faults.push(invalid(place, 'is not an object of fields'));
+    return plan.columns.map(() => null);
+  }
+  const values = plan.fields.map((field) => readField(row as Row, field, place, faults));
+  return plan.computed.length > 0 ? compute(values, plan, variables, place, faults) : values;
 }
 
-function invalid({ dataset, row, line }: Place, why: string, field?: Field): RenderError {
-  const place = { dataset, row, ...(line !== undefined && { line }) };
-  return new RenderError('data_invalid', `${nameOf(place)}: ${why}.`, {
-    ...place,
-    ...(field && { field: field.name }),
-  });
+function readField(row: Row, field: Field, place: Place, faults: RenderError[]): Value {
+  const value = readValue(Object.hasOwn(row, field.from) ? row[field.from] : undefined, field);
+  if (!(value instanceof ValueFault)) return value;
+  faults.push(invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field));
+  return null;
 }
+
+function compute(
+  values: Value[],
+  { fields, computed }: DatasetPlan,
+  variables: Variables,
+  place: Place,
+  faults: RenderError[],
+): Value[] {
+  const row: Record<string, Value> = {};
+  for (const [index, { name }] of fields.entries()) row[name] = values[index]!;
+  for (const column of computed) {
+    const value = evaluate(column, { ...variables, row }, place, faults);
+    row[column.name] = value;
+    values.push(value);
+  }
+  return values;
+}
+
+function evaluate(
+  column: DatasetPlan['computed'][number],
+  variables: Variables,
+  place: Place,
+  faults: RenderError[],
+): Value {
+  try {
+    return column.expression.evaluate(variables);
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const detail = `${nameOf(place)}: \`${column.name}\` cannot be computed. ${error.detail}`;
+    faults.push(new RenderError(error.code, detail, placeOf(place, column), { cause: error }));
+    return null;
+  }
+}
+
+/** Says of two rows whether the first should come after the second. */
+function orderCheck({ orderedBy }: DatasetPlan): (a: readonly Value[], b: readonly Value[]) => boolean {
+  if (orderedBy.length === 0) return () => false;
+  const compare = comparatorOf(orderedBy);
+  return (a, b) => compare(a, b) > 0;
+}
+
+function outOfOrder(place: Place, plan: DatasetPlan, before: readonly Value[], values: readonly Value[]): RenderError {
+  const { column } = plan.orderedBy.find((key) => comparatorOf([key])(before, values) !== 0)!;
+  const { name } = plan.columns[column]!;
+  const why = `is out of order: its \`${name}\`, ${shown(values[column]!)}, comes after ${shown(before[column]!)}`;
+  return new RenderError('data_invalid', `${nameOf(place)} ${why}.`, placeOf(place, plan.columns[column]));
+}
+
+const SHOWN_LENGTH = 40;
+
+function shown(value: Value): string {
+  if (value === null) return 'nothing';
+  return JSON.stringify(value instanceof Date ? value : String(value).slice(0, SHOWN_LENGTH));
+}
+
+function invalid(place: Place, why: string, field?: Field): RenderError {
+  return new RenderError('data_invalid', `${nameOf(place)}: ${why}.`, placeOf(place, field));
+}
+
+const placeOf = (place: Place, column?: Column): RenderPlace => ({ ...place, ...(column && { field: column.name }) });

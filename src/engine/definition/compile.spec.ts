@@ -38,13 +38,13 @@ describe('compile', () => {
     const input = definition();
     const report = compile(input);
     expect(report).toMatchObject({ name: 'strikes', datasets: ['strikes'], locale: 'en', timeZone: 'UTC' });
-    expect(report.fields.get('strikes')?.at(-1)).toEqual({
+    expect(report.data.get('strikes')?.fields.at(-1)).toEqual({
       name: 'n',
       from: 'N o.',
       type: 'integer',
       isRequired: true,
     });
-    for (const part of [report, report.body, report.page, report.page.margins, report.fields.get('strikes')])
+    for (const part of [report, report.body, report.page, report.page.margins, report.data.get('strikes')?.fields])
       expect(Object.isFrozen(part)).toBe(true);
     expect(Object.isFrozen(input)).toBe(false);
   });
@@ -164,12 +164,6 @@ describe('compile', () => {
       body({ type: 'text', text: 'x', when: '1 + 1' }),
       '/body/0/when',
       'expression-invalid',
-    ],
-    [
-      'a dataset read twice',
-      body(table({ field: 'cost' }), table({ field: 'cost' })),
-      '/body/1/data',
-      'dataset-read-twice',
     ],
     ['a unit that is none', definition({ page: { margins: '20px' } }), '/page/margins', 'value-invalid', '20mm'],
     ['a page size that is none', definition({ page: { size: 'A6' } }), '/page/size', 'value-not-allowed', 'A3, A4, A5'],

@@ -2,16 +2,19 @@
 import { elementOf } from '../elements';
 import type { Compiler } from '../model/element';
 import type { DefinitionFault } from '../model/faults';
-import { DefinitionError, pointer } from '../model/faults';
+import { DefinitionError } from '../model/faults';
 import type { CompiledElement, CompiledReport, ParametersPlan } from '../model/report';
 import { colors, type } from '../model/theme';
-import type { Field, FieldType } from '../model/value';
 import { checkSchema } from './check-schema';
 import { checkSize } from './check-size';
+import type { DatasetSpec } from './compile-data';
+import { compileDataset } from './compile-data';
 import { ElementCompiler } from './element-compiler';
+import { locateFaults } from './locate-faults';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
 import { compileParameters } from './parameters';
+import { aggregateTypes, planPasses } from './plan-passes';
 import { soundPartOf } from './sound-part';
 
 /** A definition that fits the schema, or the part of one that does, with null for an element that does not. */
@@ -22,18 +25,12 @@ interface DefinitionSpec {
   timeZone?: string;
   currency?: string;
   parameters?: Record<string, unknown>;
-  data?: Record<string, { fields: Record<string, FieldType | FieldSpec> }>;
+  data?: Record<string, DatasetSpec>;
   page?: PageSpec;
   theme?: { accent?: string };
   header?: (ElementSpec | null)[];
   footer?: (ElementSpec | null)[];
   body: (ElementSpec | null)[];
-}
-
-interface FieldSpec {
-  from?: string;
-  type: FieldType;
-  required?: boolean;
 }
 
 interface ElementSpec {
@@ -49,9 +46,19 @@ const NO_PARAMETERS = { type: 'object', additionalProperties: false };
 
 /**
  * Pure: the same definition always compiles to the same report.
- * @throws DefinitionError with all faults at once, or with the first 50.
+ * @throws DefinitionError with all faults at once, or with the first 50; with line and column where `parseDefinition` gave
+ *   the definition.
  */
 export function compile(definition: unknown): CompiledReport {
+  try {
+    return compileChecked(definition);
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new DefinitionError(locateFaults(definition, error.faults));
+  }
+}
+
+function compileChecked(definition: unknown): CompiledReport {
   const hostile = checkSize(definition);
   if (hostile) throw new DefinitionError([hostile]);
   const misfits = checkSchema(definition);
@@ -72,28 +79,30 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
   const timeZone = spec.timeZone ?? 'UTC';
   checkLocale(locale, timeZone, fault);
   const parameters = parametersOf(spec, faults);
-  const fields = new Map(
-    Object.entries(spec.data ?? {}).map(([name, { fields: declared }]) => [name, fieldsOf(name, declared, fault)]),
+  const data = new Map(
+    Object.entries(spec.data ?? {}).map(([name, each]) => [name, compileDataset(name, each, parameters.types, fault)]),
   );
+  const datasets = new Map([...data].map(([name, { columns }]) => [name, columns]));
   const theme = { accent: (spec.theme?.accent ?? '#0b4f8a').toLowerCase() };
-  const shared = { theme, datasets: fields, params: parameters.types, currency: spec.currency, fault };
-  const compiler = new ElementCompiler({
-    ...shared,
-    textDefaults: { size: type.body.size, color: 'body' },
-    isBand: false,
-  });
+  const shared = { theme, datasets, params: parameters.types, currency: spec.currency, fault };
+  const body = { ...shared, textDefaults: { size: type.body.size, color: 'body' }, isBand: false };
+  const compiler = new ElementCompiler({ ...body, aggregates: aggregateTypes(data) });
   const bandCompiler = new ElementCompiler({
     ...shared,
     textDefaults: { size: type.band.size, color: colors.muted },
     isBand: true,
   });
 
+  const elements = compileElements(spec.body, '/body', compiler);
+  const passes = planPasses(data, (dataset) => compiler.readersOf(dataset));
   const report: CompiledReport = {
     name,
-    datasets: [...fields.keys()],
-    fields,
+    datasets: [...data.keys()],
+    data,
+    passes,
+    isStreamable: [...passes.values()].every(({ isSpooled }) => !isSpooled),
     parameters,
-    title: compiler.template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
+    title: new ElementCompiler(body).template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,
     timeZone,
     theme,
@@ -104,7 +113,7 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
     ),
     header: compileBand(spec.header ?? [], '/header', bandCompiler, fault),
     footer: compileBand(spec.footer ?? [], '/footer', bandCompiler, fault),
-    body: compileElements(spec.body, '/body', compiler),
+    body: elements,
   };
   if (faults.length > 0) throw new DefinitionError(faults);
   return deepFreeze(report);
@@ -139,28 +148,6 @@ function parametersOf(spec: DefinitionSpec, faults: DefinitionFault[]): Paramete
   const names = Object.keys(Object(spec.parameters?.properties) as object);
   return { types: Object.fromEntries(names.map((name) => [name, undefined])), check: () => [] };
 }
-
-function fieldsOf(dataset: string, declared: Record<string, FieldType | FieldSpec>, fault: Compiler['fault']): Field[] {
-  return Object.entries(declared).map(([name, spec]) => {
-    if (RESERVED.has(name)) {
-      const detail = `\`${name}\` means something else in expressions and cannot name a field.`;
-      fault(pointer('data', dataset, 'fields', name), {
-        code: 'name-reserved',
-        detail,
-        hint: `Name it otherwise, with \`from: ${name}\`.`,
-      });
-    }
-    if (typeof spec === 'string') return { name, from: name, type: spec, isRequired: false };
-    return { name, from: spec.from ?? name, type: spec.type, isRequired: spec.required ?? false };
-  });
-}
-
-/** Words of CEL. */
-const RESERVED = new Set(
-  'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
-    ' ',
-  ),
-);
 
 function compileElements(
   specs: readonly (ElementSpec | null)[],

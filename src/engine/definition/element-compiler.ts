@@ -1,9 +1,9 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import type { Compiler, Expression, FormatPlan, FormatSpec, Template } from '../model/element';
+import type { Compiler, Expression, FormatPlan, FormatSpec, Reach, Template } from '../model/element';
 import { RenderError } from '../model/faults';
 import type { TextPart } from '../model/page';
 import type { Theme } from '../model/theme';
-import type { Field, FieldType } from '../model/value';
+import type { FieldType } from '../model/value';
 import { checkingEnvironment } from '../values/environment';
 import type { MemberTypes, VariableTypes } from '../values/environment';
 import { compileExpression } from '../values/expression';
@@ -14,8 +14,10 @@ import { compileFormat } from './compile-format';
 interface Setting {
   readonly theme: Theme;
   readonly textDefaults: Compiler['textDefaults'];
-  readonly datasets: ReadonlyMap<string, readonly Field[]>;
+  readonly datasets: Compiler['datasets'];
   readonly params: MemberTypes;
+  /** Types of the datasets' aggregates, for elements that can read them. */
+  readonly aggregates?: Readonly<Record<string, MemberTypes>>;
   /** The definition's currency, which may hold islands. */
   readonly currency: string | undefined;
   /** Whether the elements stand in a page's header or footer and so may read `page`. */
@@ -30,10 +32,10 @@ const NOTHING: Expression = { type: undefined, evaluate: () => null };
 
 /** Compiles what elements have in common. One serves all elements of a definition; `at` gives each its own paths. */
 export class ElementCompiler implements Compiler {
-  private readonly environments = new Map<string | undefined, { environment: Environment; types: VariableTypes }>();
+  private readonly environments = new Map<string, { environment: Environment; types: VariableTypes }>();
   private readonly expressions = new Map<string, ReturnType<typeof compileExpression>>();
   private isFull = false;
-  private readonly readers = new Map<string, string>();
+  private readonly readers = new Map<string, number>();
   readonly theme: Theme;
   readonly textDefaults: Compiler['textDefaults'];
   readonly datasets: Compiler['datasets'];
@@ -52,8 +54,9 @@ export class ElementCompiler implements Compiler {
       datasets,
       fault: (path, fault) => this.setting.fault(base + path, fault),
       unknownName: (path, kind, name, known) => this.unknownName(base + path, kind, name, known),
-      template: (text, path) => this.template(text, base + path),
-      expression: (source, path, dataset) => this.expression(source, base + path, dataset),
+      template: (text, path, reach) => this.template(text, base + path, reach),
+      expression: (source, path, reach) => this.expression(source, base + path, reach),
+      condition: (source, path, reach) => this.condition(source, base + path, reach),
       format: (format, type, path) => this.format(format, type, base + path),
       reads: (dataset, path) => this.reads(dataset, base + path),
     };
@@ -73,7 +76,7 @@ export class ElementCompiler implements Compiler {
     });
   }
 
-  template(text: string, path: string): Template {
+  template(text: string, path: string, reach?: Reach): Template {
     const pieces = splitTemplate(text);
     if (!pieces)
       this.fault(path, {
@@ -85,19 +88,19 @@ export class ElementCompiler implements Compiler {
       (pieces ?? []).map((piece): TextPart | Expression => {
         if ('text' in piece) return piece.text;
         const isLate = this.setting.isBand && piece.source === 'page.total';
-        return isLate ? { late: 'page.total' } : this.expression(piece.source, path);
+        return isLate ? { late: 'page.total' } : this.expression(piece.source, path, reach);
       }),
     );
   }
 
-  expression(source: string, path: string, dataset?: string): Expression {
+  expression(source: string, path: string, reach: Reach = {}): Expression {
     // An unknown dataset is one fault, not one for each expression over its rows.
-    if (dataset !== undefined && !this.datasets.has(dataset)) return NOTHING;
-    const key = JSON.stringify([dataset, source]);
+    if (reach.dataset !== undefined && !this.datasets.has(reach.dataset)) return NOTHING;
+    const key = JSON.stringify([reach.dataset, reach.groupKey, source]);
     let compiled = this.expressions.get(key);
     if (!compiled) {
       if (this.expressions.size >= MAX_EXPRESSIONS) return this.refuseExpressions(path);
-      const { environment, types } = this.environmentFor(dataset);
+      const { environment, types } = this.environmentFor(reach);
       compiled = compileExpression(source, environment, types);
       this.expressions.set(key, compiled);
     }
@@ -116,8 +119,8 @@ export class ElementCompiler implements Compiler {
   }
 
   /** An expression that is true or false. */
-  condition(source: string, path: string): Expression {
-    const expression = this.expression(source, path);
+  condition(source: string, path: string, reach?: Reach): Expression {
+    const expression = this.expression(source, path, reach);
     if (expression.type !== undefined && expression.type !== 'boolean') {
       const detail = `A condition is true or false, and \`${source}\` is ${expression.type}.`;
       this.fault(path, { code: 'expression-invalid', detail, hint: 'Compare it with something.' });
@@ -139,29 +142,28 @@ export class ElementCompiler implements Compiler {
       this.unknownName(path, 'dataset', dataset, [...this.datasets.keys()]);
       return;
     }
-    const reader = this.readers.get(dataset);
-    if (reader !== undefined) {
-      const detail = `The rows of \`${dataset}\` are read once, and ${reader} reads them already.`;
-      this.fault(path, {
-        code: 'dataset-read-twice',
-        detail,
-        hint: 'Declare a second dataset and send the rows under both names.',
-      });
-    }
-    this.readers.set(dataset, path);
+    this.readers.set(dataset, this.readersOf(dataset) + 1);
   }
 
-  private environmentFor(dataset: string | undefined): { environment: Environment; types: VariableTypes } {
-    let known = this.environments.get(dataset);
+  /** How many elements read the rows of a dataset. */
+  readersOf(dataset: string): number {
+    return this.readers.get(dataset) ?? 0;
+  }
+
+  private environmentFor({ dataset, groupKey }: Reach): { environment: Environment; types: VariableTypes } {
+    const name = JSON.stringify([dataset, groupKey]);
+    let known = this.environments.get(name);
     if (!known) {
       const fields = dataset === undefined ? undefined : this.datasets.get(dataset)!;
       const types: VariableTypes = {
         params: this.setting.params,
-        ...(fields && { row: Object.fromEntries(fields.map(({ name, type }) => [name, type])) }),
+        ...(fields && { row: Object.fromEntries(fields.map((field) => [field.name, field.type])) }),
+        ...(groupKey && { group: { key: groupKey } }),
+        ...(this.setting.aggregates && { data: this.setting.aggregates }),
         ...(this.setting.isBand && { page: { number: 'integer' as const } }),
       };
       known = { environment: checkingEnvironment(types), types };
-      this.environments.set(dataset, known);
+      this.environments.set(name, known);
     }
     return known;
   }

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { DefinitionFault } from '../model/faults';
 import { DefinitionError, pointer } from '../model/faults';
+import { rememberSource } from './locate-faults';
 
 /** Characters of a definition as text. */
 const MAX_LENGTH = 1_048_576;
@@ -52,6 +53,7 @@ function read(text: string): unknown {
   const definition: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const unlike = findUnlikeJson(definition, '', new Map());
   if (unlike) throw new DefinitionError([unlike]);
+  rememberSource(definition, text);
   return definition;
 }
 

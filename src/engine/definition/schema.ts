@@ -1,7 +1,8 @@
 /** The language in which a report is defined, as JSON Schema; its documentation is generated from it. */
 import { elements } from '../elements';
 import type { Element } from '../model/element';
-import { fieldTypes } from '../model/value';
+import { rowErrorPolicies } from '../model/report';
+import { aggregations, fieldTypes } from '../model/value';
 import { dateOptions, formatNames, numberOptions } from '../values/format-names';
 import { pageSizes } from './page-setup';
 import { lengthSchema } from './units';
@@ -65,6 +66,65 @@ const named = (values: object, maxProperties: number): object => ({
   additionalProperties: values,
 });
 
+const sortKeys = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 10,
+  items: {
+    anyOf: [
+      { type: 'string' },
+      closed({ field: { type: 'string' }, descending: { type: 'boolean', default: false } }, ['field']),
+    ],
+    description: 'A field, or a field and whether it is descending.',
+  },
+};
+
+const aggregate = {
+  ...closed(
+    Object.fromEntries(
+      aggregations.map((how) => [
+        how,
+        how === 'count' ? { anyOf: [{ const: true }, { type: 'string' }] } : { type: 'string' },
+      ]),
+    ),
+  ),
+  minProperties: 1,
+  maxProperties: 1,
+};
+
+const dataset = closed(
+  {
+    source: { enum: ['payload', 'upload'] },
+    fields: { ...named(field, 200), minProperties: 1 },
+    compute: {
+      ...named({ type: 'string' }, 100),
+      description: 'Further fields by name: expressions over `row` and `params`, in which those above can be read.',
+    },
+    orderBy: {
+      ...sortKeys,
+      description:
+        'Sort the rows: by the first of these fields, among equals by the next. Texts are compared by code unit, the same in every locale; nothing (null) comes last.',
+    },
+    orderedBy: {
+      ...sortKeys,
+      description:
+        'The order in which the rows come. They are not sorted; a row that is out of order fails the report.',
+    },
+    aggregates: {
+      ...named(aggregate, 50),
+      description:
+        'Results over all rows by name: `{ sum: net }`, `{ count: true }`. Expressions of the body read them as `data.<dataset>.<name>`; the rows are then gone through once before the first page, and wait in a temporary file.',
+    },
+    onRowError: {
+      enum: [...rowErrorPolicies],
+      default: 'fail',
+      description:
+        'What becomes of a row with a value that does not fit its field or cannot be computed: the report fails, or the row is left out, or it is shown on a red ground without the value. The file’s warnings tell of rows left out or marked.',
+    },
+  },
+  ['fields'],
+);
+
 const bandElements: object = {
   type: 'array',
   maxItems: 3,
@@ -100,12 +160,7 @@ export const definitionSchema = {
     },
     parameters: { type: 'object', description: 'JSON Schema 2020-12 of the parameters.' },
     data: {
-      ...named(
-        closed({ source: { enum: ['payload', 'upload'] }, fields: { ...named(field, 200), minProperties: 1 } }, [
-          'fields',
-        ]),
-        20,
-      ),
+      ...named(dataset, 20),
       description: 'The datasets by name, and the fields to read from their rows.',
     },
     page: closed({

@@ -1,7 +1,7 @@
 import type { PageItem, TextPart } from './page';
 import type { Theme } from './theme';
 import type { DefinitionFault } from './faults';
-import type { Field, FieldType, Value } from './value';
+import type { Column, FieldType, Value } from './value';
 
 /**
  * An element of a report's body: what an author writes (`Spec`), what compiling makes of it once (`Plan`), what a run
@@ -50,17 +50,26 @@ export interface Compiler {
   readonly theme: Theme;
   /** How text looks here where an author does not say. */
   readonly textDefaults: { readonly size: number; readonly color: string };
-  readonly datasets: ReadonlyMap<string, readonly Field[]>;
+  /** What a row of each dataset has. */
+  readonly datasets: ReadonlyMap<string, readonly Column[]>;
   fault(path: string, fault: Omit<DefinitionFault, 'path'>): void;
   /** Reports a name that is not among the known ones, with the nearest as a hint. */
   unknownName(path: string, kind: string, name: string, known: readonly string[]): void;
-  /** Text with `${…}` islands. With `dataset`, islands may read `row`. */
-  template(text: string, path: string): Template;
-  expression(source: string, path: string, dataset?: string): Expression;
+  /** Text with `${…}` islands. */
+  template(text: string, path: string, reach?: Reach): Template;
+  expression(source: string, path: string, reach?: Reach): Expression;
+  /** An expression that is true or false. */
+  condition(source: string, path: string, reach?: Reach): Expression;
   /** A name or the options of `Intl`; `undefined` is the type's default. */
   format(format: FormatSpec | undefined, type: FieldType | undefined, path: string): FormatPlan;
-  /** Claims the one streaming read of a dataset. */
+  /** Says that the element reads the rows of a dataset, once. */
   reads(dataset: string, path: string): void;
+}
+
+/** What an expression can see beside `params` and `report`: the rows of a dataset as `row`, a group's key as `group.key`. */
+export interface Reach {
+  readonly dataset?: string;
+  readonly groupKey?: FieldType;
 }
 
 export type FormatSpec = string | Readonly<Record<string, string | number | boolean>>;
@@ -86,13 +95,16 @@ export interface Template {
   parts(variables: Variables): TextPart[];
 }
 
-/** What expressions can see: `params`, `report`, where they exist `row` and `page`, and the formats of their functions. */
+/** What expressions can see: `params`, `report`, where they exist `row`, `group`, `page` and `data`, and the formats of their functions. */
 export interface Variables {
   readonly formats: Formats;
   readonly params: Readonly<Record<string, unknown>>;
   readonly report: Readonly<Record<string, unknown>>;
   readonly row?: Readonly<Record<string, Value>>;
+  readonly group?: Readonly<Record<string, Value>>;
   readonly page?: Readonly<Record<string, unknown>>;
+  /** The datasets' aggregates. */
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
 }
 
 /** Prints a value; '' for null. */
@@ -109,21 +121,27 @@ export interface Formats {
 /** What an element can ask of a run. */
 export interface Scope {
   readonly variables: Variables;
-  text(template: Template): string;
+  /** With the run's variables, or with these. */
+  text(template: Template, variables?: Variables): string;
   parts(template: Template): TextPart[];
   formatter(plan: FormatPlan): Formatter;
-  /** Rows of a dataset in batches, their values in the order of the declared fields. */
+  /** Rows of a dataset in batches, their values in the order of its columns. */
   rows(dataset: string): AsyncIterable<TypedBatch>;
   /** The same variables with a row, for expressions of that row. */
-  withRow(dataset: string, values: readonly Value[], row: number): Variables;
+  withRow(dataset: string, values: readonly Value[]): Variables;
 }
 
 export interface TypedBatch {
-  /** 1-based number of the first row. */
-  readonly first: number;
   readonly rows: readonly (readonly Value[])[];
-  /** 1-based line of each row in the text file that it came from, if any. */
-  readonly lines: readonly (number | undefined)[];
+  /** Of each row, its 1-based number in the dataset, and its line in the text file that it came from, if any. */
+  readonly places: readonly RowPlace[];
+  /** Indexes of rows of which something could not be read. */
+  readonly marked?: ReadonlySet<number>;
+}
+
+export interface RowPlace {
+  readonly row: number;
+  readonly line?: number;
 }
 
 /** Remembers for `place` what outlives a call. */

@@ -1,14 +1,18 @@
 import type { Element, Expression, Template } from './element';
 import type { Fault } from './faults';
 import type { Theme } from './theme';
-import type { Field, FieldType } from './value';
+import type { Aggregation, Column, Field, FieldType } from './value';
 
 /** A definition that was checked and made ready; it is frozen, holds no data, and serves any number of runs at once. */
 export interface CompiledReport {
   readonly name: string;
   /** Names of the declared datasets. */
   readonly datasets: readonly string[];
-  readonly fields: ReadonlyMap<string, readonly Field[]>;
+  readonly data: ReadonlyMap<string, DatasetPlan>;
+  /** By dataset. */
+  readonly passes: ReadonlyMap<string, Passes>;
+  /** Whether pages can be made while the rows still come. */
+  readonly isStreamable: boolean;
   readonly parameters: ParametersPlan;
   readonly title: Template;
   readonly locale: string;
@@ -18,6 +22,53 @@ export interface CompiledReport {
   readonly header: readonly CompiledElement[];
   readonly footer: readonly CompiledElement[];
   readonly body: readonly CompiledElement[];
+}
+
+/** What is read from the rows of a dataset. */
+export interface DatasetPlan {
+  readonly fields: readonly Field[];
+  /** In the order in which they are computed: each can read the ones before it. */
+  readonly computed: readonly ComputedField[];
+  /** All of them, as a row's values are ordered. */
+  readonly columns: readonly Column[];
+  readonly onRowError: RowErrorPolicy;
+  /** What the rows are sorted by; empty to leave them as they come. */
+  readonly orderBy: readonly SortKey[];
+  /** The order that the rows come in, and that is checked. */
+  readonly orderedBy: readonly SortKey[];
+  readonly aggregates: readonly AggregatePlan[];
+}
+
+/** A named result over all rows of a dataset. */
+export interface AggregatePlan {
+  readonly name: string;
+  readonly how: Aggregation;
+  /** Index among the columns; undefined to count rows. */
+  readonly column: number | undefined;
+  readonly type: FieldType;
+}
+
+/** How often the rows of a dataset are gone through; they are read from their source once, whatever this says. */
+export interface Passes {
+  readonly count: number;
+  /** Whether the rows wait in a temporary file, in whole or, to be sorted, as far as memory does not hold them. */
+  readonly isSpooled: boolean;
+  readonly reason: string;
+}
+
+export interface SortKey {
+  /** Index among the columns. */
+  readonly column: number;
+  readonly isDescending: boolean;
+}
+
+/** What becomes of a row that cannot be read: the run ends, or the row is left out, or shown and marked. */
+export const rowErrorPolicies = ['fail', 'skip', 'mark'] as const;
+
+export type RowErrorPolicy = (typeof rowErrorPolicies)[number];
+
+export interface ComputedField extends Column {
+  readonly expression: Expression;
 }
 
 export interface CompiledElement {

@@ -13,7 +13,32 @@ export const colors = {
   strongLine: '#cbd5e1',
   zebra: '#f8fafc',
   head: '#f1f5f9',
+  good: '#15803d',
+  goodGround: '#dcfce7',
+  bad: '#b91c1c',
+  badGround: '#fee2e2',
 } as const satisfies Record<string, Color>;
+
+const named = ['accent', 'ink', 'body', 'muted', 'good', 'bad'] as const;
+
+/** What a definition may say for a colour. */
+export const colorSchema = {
+  anyOf: [{ enum: [...named] }, { type: 'string', pattern: '^#[0-9a-fA-F]{6}$' }],
+  description: 'A colour of the theme, or `#rrggbb`.',
+};
+
+/** The colour of a text that a definition names. */
+export function textColor(name: string, theme: Theme): Color {
+  if (name === 'accent') return theme.accent;
+  return (named as readonly string[]).includes(name) ? colors[name as keyof typeof colors] : name.toLowerCase();
+}
+
+/** The ground behind a text: of a named colour, a light shade that the text stands out from. */
+export function groundColor(name: string, theme: Theme): Color {
+  if (name === 'good') return colors.goodGround;
+  if (name === 'bad') return colors.badGround;
+  return name.startsWith('#') ? name.toLowerCase() : tint(textColor(name, theme), 0.1);
+}
 
 export const type = {
   heading: { 1: { size: 18, weight: 600 }, 2: { size: 13, weight: 600 }, 3: { size: 10.5, weight: 600 } },

@@ -9,12 +9,21 @@ export type FieldType = (typeof fieldTypes)[number];
 /** `integer` is a bigint, `dateTime` a Date; nothing (missing, null, an empty cell) is null. */
 export type Value = string | bigint | Decimal | boolean | CalendarDate | Date | null;
 
-export interface Field {
+/** A value of every row, by its name in expressions. */
+export interface Column {
   readonly name: string;
+  readonly type: FieldType;
+}
+
+/** A column that the source has. */
+export interface Field extends Column {
   /** The source's own name, whatever characters it has. */
   readonly from: string;
-  readonly type: FieldType;
   readonly isRequired: boolean;
 }
 
 export const isNumeric = (type: FieldType): boolean => type === 'integer' || type === 'decimal';
+
+export const aggregations = ['sum', 'count', 'min', 'max', 'avg', 'first', 'last'] as const;
+
+export type Aggregation = (typeof aggregations)[number];

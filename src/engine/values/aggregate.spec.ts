@@ -1,7 +1,6 @@
 import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
-import type { Value } from '../model/value';
-import type { Aggregation } from './aggregate';
+import type { Aggregation, Value } from '../model/value';
 import { Aggregator } from './aggregate';
 
 const aggregate = (how: Aggregation, values: readonly Value[], scale?: number): string => {
@@ -20,6 +19,8 @@ describe('Aggregator', () => {
     ['count', ['', null, 'x'], '2'],
     ['min', [...decimals('2.5'), 2n, null], '2'],
     ['max', ['2025-12-31', '2026-01-01'].map((iso) => CalendarDate.parse(iso)!), '2026-01-01'],
+    ['first', [null, 'b', 'a'], 'b'],
+    ['last', ['b', 'a', null], 'a'],
     ['min', [], 'null'],
     ['avg', [], 'null'],
     ['avg', [1n, 2n, null, 2n], '1.67'],

@@ -1,14 +1,10 @@
-import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
-import type { FieldType, Value } from '../model/value';
+import type { Aggregation, FieldType, Value } from '../model/value';
 import { isNumeric } from '../model/value';
-
-export const aggregations = ['sum', 'count', 'min', 'max', 'avg'] as const;
-
-export type Aggregation = (typeof aggregations)[number];
+import { compareValues } from './compare';
 
 export function canAggregate(how: Aggregation, type: FieldType): boolean {
-  if (how === 'count' || isNumeric(type)) return true;
+  if (how === 'count' || how === 'first' || how === 'last' || isNumeric(type)) return true;
   return (how === 'min' || how === 'max') && (type === 'date' || type === 'dateTime');
 }
 
@@ -23,7 +19,8 @@ export class Aggregator {
   private count = 0n;
   private sum = new Decimal(0n, 0);
   private hasDecimals = false;
-  private extreme: Value = null;
+  /** The least, greatest, first or last value so far. */
+  private chosen: Value = null;
 
   constructor(
     private readonly how: Aggregation,
@@ -34,14 +31,14 @@ export class Aggregator {
     if (value === null) return;
     this.count += 1n;
     if (this.how === 'sum' || this.how === 'avg') this.addToSum(value);
-    else if (this.how !== 'count' && this.isMoreExtreme(value)) this.extreme = value;
+    else if (this.how !== 'count' && this.isChosen(value)) this.chosen = value;
   }
 
   /** Null where there was no value, but for a count and a sum. */
   result(): Value {
     if (this.how === 'count') return this.count;
     if (this.how === 'sum') return this.hasDecimals ? this.sum : this.sum.coefficient;
-    if (this.how !== 'avg') return this.extreme;
+    if (this.how !== 'avg') return this.chosen;
     const scale = this.scale ?? Math.max(this.sum.scale, MIN_AVERAGE_SCALE);
     return this.sum.dividedBy(Decimal.fromInteger(this.count), scale) ?? null;
   }
@@ -55,23 +52,10 @@ export class Aggregator {
     }
   }
 
-  private isMoreExtreme(value: Value): boolean {
-    if (this.extreme === null) return true;
-    const order = compare(value, this.extreme);
+  private isChosen(value: Value): boolean {
+    if (this.chosen === null || this.how === 'last') return true;
+    if (this.how === 'first') return false;
+    const order = compareValues(value, this.chosen);
     return this.how === 'min' ? order < 0 : order > 0;
   }
-}
-
-/** Less than zero, zero or more for two values of one type; integers and decimals mix. */
-function compare(a: Value, b: Value): number {
-  if (a instanceof CalendarDate && b instanceof CalendarDate) return a.iso < b.iso ? -1 : a.iso > b.iso ? 1 : 0;
-  if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
-  const [left, right] = [toDecimal(a), toDecimal(b)];
-  return left && right ? left.compare(right) : 0;
-}
-
-export function toDecimal(value: unknown): Decimal | undefined {
-  if (value instanceof Decimal) return value;
-  if (typeof value === 'bigint') return Decimal.fromInteger(value);
-  return typeof value === 'number' ? Decimal.fromNumber(value) : undefined;
 }

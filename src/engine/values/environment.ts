@@ -4,7 +4,7 @@ import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
 import type { Formats } from '../model/element';
 import type { FieldType } from '../model/value';
-import { toDecimal } from './aggregate';
+import { toDecimal } from './compare';
 
 /** CEL's names of our types. */
 export const celTypes: Readonly<Record<FieldType, string>> = {
@@ -22,7 +22,10 @@ export type MemberTypes = Readonly<Record<string, FieldType | undefined>>;
 export interface VariableTypes {
   readonly params: MemberTypes;
   readonly row?: MemberTypes;
+  readonly group?: MemberTypes;
   readonly page?: MemberTypes;
+  /** Of the datasets' aggregates. */
+  readonly data?: Readonly<Record<string, MemberTypes>>;
 }
 
 export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime', locale: 'string', timeZone: 'string' };
@@ -30,12 +33,20 @@ export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime',
 /** Checks expressions against the declared types, in which nothing (null) has no place of its own. */
 export function checkingEnvironment(types: VariableTypes): Environment {
   const environment = checking.clone();
-  const variables: Record<string, MemberTypes> = { ...types, report: reportMembers };
+  const { data, ...plain } = types;
+  const variables: Record<string, MemberTypes> = { ...plain, report: reportMembers };
   for (const [name, members] of Object.entries(variables)) {
-    const schema = Object.entries(members).map(([member, type]) => [member, type ? celTypes[type] : 'dyn']);
-    environment.registerVariable(name, { schema: Object.fromEntries(schema) as Record<string, string> });
+    environment.registerVariable(name, { schema: schemaOf(members) });
   }
-  return environment;
+  if (!data) return environment;
+  const schemas = Object.entries(data).map(([name, members]) => [name, schemaOf(members)]);
+  return environment.registerVariable('data', {
+    schema: Object.fromEntries(schemas) as Record<string, Record<string, string>>,
+  });
+}
+
+function schemaOf(members: MemberTypes): Record<string, string> {
+  return Object.fromEntries(Object.entries(members).map(([name, type]) => [name, type ? celTypes[type] : 'dyn']));
 }
 
 /** Decimal places of a quotient, or as many as its operands have. */
@@ -173,7 +184,7 @@ const checking = nullIfs
   .registerFunction('coalesce(decimal, double): decimal', () => null);
 
 /** Runs checked expressions. Here values carry their types, so that nothing (null) can stand for a value of any type. */
-export const runningEnvironment = ['params', 'report', 'row', 'page'].reduce(
+export const runningEnvironment = ['params', 'report', 'row', 'group', 'page', 'data'].reduce(
   (environment, name) => environment.registerVariable(name, 'dyn'),
   common()
     .registerFunction('coalesce(dyn, dyn): dyn', (value: unknown, otherwise: unknown) => value ?? otherwise)

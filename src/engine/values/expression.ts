@@ -7,7 +7,7 @@ import type { Expression, Variables } from '../model/element';
 import { RenderError } from '../model/faults';
 import type { FieldType, Value } from '../model/value';
 import { celTypes, reportMembers, runningEnvironment, withFormats } from './environment';
-import type { MemberTypes, VariableTypes } from './environment';
+import type { VariableTypes } from './environment';
 import { didYouMean } from './nearest';
 import { MAX_MATCHED_LENGTH, patternSteps } from './pattern-cost';
 
@@ -65,8 +65,7 @@ function evaluate(
   try {
     result = withFormats(formats, () => run(context));
   } catch (error) {
-    if (error instanceof EvaluationError && members.some(([name, member]) => isNothing(variables, name, member)))
-      return null;
+    if (error instanceof EvaluationError && members.some((member) => isNothing(variables, member))) return null;
     const why =
       error instanceof EvaluationError ? error.summary : error instanceof RangeError ? error.message : undefined;
     if (why === undefined) throw error;
@@ -75,8 +74,11 @@ function evaluate(
   return toValue(result, source);
 }
 
-const isNothing = (variables: Variables, name: 'params' | 'row', member: string): boolean =>
-  (variables[name]?.[member] ?? null) === null;
+const isNothing = (variables: Variables, member: Member): boolean => valueOf(variables, member) === null;
+
+/** Null where there is none. */
+const valueOf = (variables: Variables, member: Member): unknown =>
+  member.reduce<unknown>((value, name) => (Object(value) as Record<string, unknown>)[name] ?? null, variables);
 
 function toValue(result: unknown, source: string): Value {
   if (typeof result === 'number') {
@@ -89,23 +91,32 @@ function toValue(result: unknown, source: string): Value {
   throw new RenderError('template_error', `The expression \`${source}\` has a result that cannot be printed.`);
 }
 
-/** A member of `params` or `row` that an expression reads. */
-type Member = readonly ['params' | 'row', string];
+/** A member that can be nothing (null) and that an expression reads, as the names from its variable on. */
+type Member = readonly string[];
 
 function membersOf(ast: ASTNode): Member[] {
   const members: Member[] = [];
   walk(ast, 0, (node) => {
-    if (node.op !== '.' && node.op !== '[]') return;
-    const [object, key] = node.args;
-    const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined;
-    if (object.op !== 'id' || typeof name !== 'string') return;
-    if (object.args === 'params' || object.args === 'row') members.push([object.args, name]);
+    const path = pathOf(node);
+    if (path && path.length === depths[path[0]!]) members.push(path);
   });
   return members;
 }
 
 /** Steps of backtracking that all patterns of an expression may take on one text: about a millisecond. */
 const MAX_STEPS = 2 ** 17;
+
+/** How many names it takes to a value. */
+const depths: Readonly<Record<string, number>> = { params: 2, row: 2, group: 2, data: 3 };
+
+function pathOf(node: ASTNode): string[] | undefined {
+  if (node.op === 'id') return [node.args];
+  if (node.op !== '.' && node.op !== '[]') return undefined;
+  const [object, key] = node.args;
+  const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined;
+  const path = typeof name === 'string' ? pathOf(object) : undefined;
+  return path && [...path, name as string];
+}
 
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
 
@@ -136,10 +147,10 @@ function hasPattern(ast: ASTNode): boolean {
 
 /** What a pattern was allowed for is texts of this length; CEL puts it to any. */
 function checkMatchedLength(source: string, members: readonly Member[], variables: Variables): void {
-  for (const [name, member] of members) {
-    const value = variables[name]?.[member];
+  for (const member of members) {
+    const value = valueOf(variables, member);
     if (typeof value !== 'string' || value.length <= MAX_MATCHED_LENGTH) continue;
-    const why = `\`${name}.${member}\` has ${value.length} characters, and \`matches\` takes ${MAX_MATCHED_LENGTH} at most`;
+    const why = `\`${member.join('.')}\` has ${value.length} characters, and \`matches\` takes ${MAX_MATCHED_LENGTH} at most`;
     throw new RenderError('template_error', `The expression \`${source}\` failed: ${why}.`);
   }
 }
@@ -178,7 +189,7 @@ function hintFor(source: string, fault: CelFault, types: VariableTypes): string 
   if (fault.code === 'unknown_variable') return hintForVariable(name, types);
   if (fault.code === 'no_such_key') {
     const object = /(\w+)\s*[.[]\s*["']?$/.exec(source.slice(0, fault.range?.start ?? 0))?.[1];
-    const ofName: Readonly<Record<string, MemberTypes | undefined>> = { ...types, report: reportMembers };
+    const ofName: Readonly<Record<string, object | undefined>> = { ...types.data, ...types, report: reportMembers };
     if (object === 'page' && name === 'total') {
       return 'The number of pages is known at the end only: use `${page.total}` as an island of its own.';
     }
@@ -196,6 +207,8 @@ function hintForVariable(name: string, types: VariableTypes): string {
   if (Object.hasOwn(types.params, name)) return `Did you mean \`params.${name}\`?`;
   if (name === 'page') return '`page` exists in header and footer only.';
   if (name === 'row') return '`row` exists in the columns of a table only.';
+  if (name === 'data') return '`data` exists in the body only, and where a dataset declares `aggregates`.';
+  if (name === 'group') return '`group` exists in the headers and footers of groups only.';
   return `Known are: ${[...Object.keys(types), 'report'].join(', ')}.`;
 }
 

@@ -1,5 +1,5 @@
 import type { Decimal } from '../model/decimal';
-import { toDecimal } from './aggregate';
+import { toDecimal } from './compare';
 import type { Formatter } from '../model/element';
 
 type Options = Readonly<Record<string, string | number | boolean>>;

@@ -1,103 +1,57 @@
-import type { Formatter, Scope } from '../../model/element';
+import type { Scope } from '../../model/element';
 import { RenderError } from '../../model/faults';
-import type { Alignment } from '../../model/page';
-import type { Value } from '../../model/value';
-import { Aggregator } from '../../values/aggregate';
-import type { ColumnWidth } from './column-widths';
-import type { ColumnPlan, Density, TablePlan } from './plan';
+import { BoundColumn } from './bound-column';
+import type { ColumnPlan, TablePlan } from './plan';
+import type { Carry, TableContent, TableFrame } from './table-content';
+import { TableLines } from './table-lines';
 
-/** Some consecutive rows of a table. */
-export interface TableContent {
-  /** The same object in all pieces of one table. */
-  readonly frame: TableFrame;
-  /** The texts of the cells. */
-  readonly rows: readonly (readonly string[])[];
-  /** Index of the first row in the table, which decides on its tint. */
-  readonly firstIndex: number;
-  readonly isStart: boolean;
-  /** Closes the table. Every table with rows ends in a piece that holds its last row and the totals. */
-  readonly totals?: readonly string[];
-}
-
-/** What does not change from row to row. */
-export interface TableFrame {
-  /** Name of the dataset. */
-  readonly data: string;
-  readonly headers: readonly string[];
-  readonly columns: readonly {
-    readonly width: ColumnWidth;
-    readonly align: Alignment;
-    readonly isShortened: boolean;
-    readonly isBold: boolean;
-    readonly hasFigures: boolean;
-    readonly hasTotal: boolean;
-  }[];
-  readonly hasZebra: boolean;
-  readonly density: Density;
-  readonly totalsLabel: string;
-  /** Printed where there are no rows. */
-  readonly empty: string;
-}
-
-/** Formats the rows batch by batch. One piece is held back, so that the last one can carry the totals. */
+/** Formats the rows batch by batch; lines are held back while the next row may still be kept with them. */
 export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<TableContent> {
-  const frame = frameOf(plan, scope);
-  const columns = plan.columns.map((column) => bindColumn(column, scope));
-  const needsRow = plan.columns.some((column) => typeof column.source !== 'number');
-  let held: TableContent | undefined;
+  const columns = plan.columns.map((column) => new BoundColumn(column, scope));
+  const carry = plan.carry && bindCarry(plan.carry, columns, scope);
+  const lines = new TableLines(plan, columns, scope, carry !== undefined);
+  const needsRow = plan.columns.some(({ source, styles }) => isExpression(source) || styles.length > 0);
+  let frame: TableFrame | undefined;
+  let isStart = true;
   for await (const batch of scope.rows(plan.data)) {
-    if (held) yield held;
-    const rows = batch.rows.map((values, index) => {
-      const variables = needsRow ? scope.withRow(plan.data, values, batch.first + index) : scope.variables;
+    for (const [index, values] of batch.rows.entries()) {
+      const variables = needsRow ? scope.withRow(plan.data, values) : scope.variables;
       try {
-        return columns.map((column) => column.print(values, variables));
+        lines.add(values, variables, batch.marked?.has(index) ?? false);
       } catch (error) {
-        if (!(error instanceof RenderError)) throw error;
-        const line = batch.lines[index];
-        throw error.at({ dataset: plan.data, row: batch.first + index, ...(line !== undefined && { line }) });
+        throw error instanceof RenderError ? error.at({ dataset: plan.data, ...batch.places[index]! }) : error;
       }
-    });
-    held = { frame, rows, firstIndex: batch.first - 1, isStart: batch.first === 1 };
+    }
+    // Batches are of one size, and the first of them is all that columns are fitted to.
+    frame ??= frameOf(plan, columns, carry, scope);
+    const piece = lines.settled();
+    if (piece.lines.length === 0) continue;
+    yield { frame, isStart, isEnd: false, ...piece };
+    isStart = false;
   }
-  const last = held ?? { frame, rows: [], firstIndex: 0, isStart: true };
-  yield plan.totalsLabel ? { ...last, totals: columns.map((column) => column.total()) } : last;
+  frame ??= frameOf(plan, columns, carry, scope);
+  yield { frame, isStart, isEnd: true, ...lines.finish() };
 }
 
-function frameOf(plan: TablePlan, scope: Scope): TableFrame {
+const isExpression = (source: ColumnPlan['source']): boolean => typeof source === 'object' && 'evaluate' in source;
+
+function frameOf(plan: TablePlan, columns: readonly BoundColumn[], carry: Carry | undefined, scope: Scope): TableFrame {
   return {
     data: plan.data,
-    headers: plan.columns.map((column) => scope.text(column.header)),
-    columns: plan.columns.map(({ width, align, isShortened, isBold, hasFigures, total }) => {
-      return { width, align, isShortened, isBold, hasFigures, hasTotal: total !== undefined };
-    }),
+    columns: columns.map((column) => column.frame()),
     hasZebra: plan.hasZebra,
     density: plan.density,
-    totalsLabel: plan.totalsLabel ? scope.text(plan.totalsLabel) : '',
+    hasGroups: plan.groups.length > 0,
+    carry,
     empty: scope.text(plan.empty),
   };
 }
 
-/** Digits after the point of an average that is rounded later. */
-const EXACT_SCALE = 20;
-
-interface BoundColumn {
-  print(values: readonly Value[], variables: Scope['variables']): string;
-  total(): string;
-}
-
-function bindColumn(column: ColumnPlan, scope: Scope): BoundColumn {
-  const format: Formatter = scope.formatter(column.format);
-  const { source, total } = column;
-  // A format rounds by itself; rounding twice could make it wrong.
-  const aggregator = total && new Aggregator(total.how, total.format.options.size > 0 ? EXACT_SCALE : undefined);
-  const valueOf = (values: readonly Value[], variables: Scope['variables']): Value =>
-    typeof source === 'number' ? values[source]! : source.evaluate(variables);
+/** Only sums and counts can be carried on; of other totals, a page says nothing. */
+function bindCarry(plan: NonNullable<TablePlan['carry']>, columns: readonly BoundColumn[], scope: Scope): Carry {
   return {
-    print(values, variables) {
-      const value = valueOf(values, variables);
-      aggregator?.add(value);
-      return value === null ? column.empty : format(value);
-    },
-    total: () => (total && aggregator ? scope.formatter(total.format)(aggregator.result()) : ''),
+    forward: scope.text(plan.forward),
+    brought: scope.text(plan.brought),
+    print: (amounts) => columns.map((column, index) => (column.isCarried ? column.printTotal(amounts[index]!) : '')),
   };
 }

@@ -1,7 +1,10 @@
 import { columnWidths, minColumnWidth, parseWidth } from './column-widths';
 
-const widthsOf = (columns: readonly (number | string)[], available: number): ReturnType<typeof columnWidths> =>
-  columnWidths(columns.map(parseWidth), available);
+const widthsOf = (
+  columns: readonly (number | string)[],
+  available: number,
+  contents: number[] = [],
+): ReturnType<typeof columnWidths> => columnWidths(columns.map(parseWidth), contents, available);
 
 describe('columnWidths', () => {
   it('gives fixed columns what they ask for, and shares the rest', () => {
@@ -14,6 +17,12 @@ describe('columnWidths', () => {
     expect(widths[0]).toBe(40);
     expect(widths[1]! + widths[2]!).toBeCloseTo(260);
     expect(widths[1]).toBeGreaterThan(widths[2]!);
+  });
+
+  it('fits columns to their content, which have what is left where none is shared', () => {
+    expect(widthsOf(['auto', '*'], 300, [80, 0]).widths).toEqual([80, 220]);
+    expect(widthsOf(['auto', 'auto'], 300, [50, 150]).widths).toEqual([100, 200]);
+    expect(widthsOf(['auto', 100], 200, [300, 0]).isSqueezed).toBe(true);
   });
 
   it('never exceeds what there is, nor goes below the least', () => {

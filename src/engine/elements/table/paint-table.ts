@@ -1,99 +1,169 @@
-import type { PlaceContext, Region } from '../../model/element';
-import type { PageItem, Rectangle, TextRun } from '../../model/page';
-import { colors, tint } from '../../model/theme';
+import type { PlaceContext } from '../../model/element';
+import type { Color, PageItem, Rectangle, TextRun } from '../../model/page';
+import { colors } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
-import type { TableContent, TableFrame } from './bind-table';
-import type { Geometry, Row } from './measure-table';
-import { pitchOf, rowPadding } from './measure-table';
+import type { MeasuredSums } from './measure-sums';
+import type { Geometry } from './geometry';
+import type { MeasuredLine, MeasuredRow } from './measure-table';
+import { isRow, styleOfCell } from './measure-table';
+import type { GroupLine, TableFrame } from './table-content';
+import { groupHeight, pitchOf, rowPadding } from './table-metrics';
 
 const rowRule = 0.4;
+const groupRule = 1;
 
-/** How much of the accent colour is in the ground of the totals. */
-const totalsTint = 0.1;
+/** Room between the ground of a cell and its neighbours. */
+const groundInset = 2;
 
-/** Rows from the top of the region on: their tints, their rules, then their texts in reading order. */
-export function paintRows(
-  rows: readonly Row[],
-  content: TableContent,
-  geometry: Geometry,
-  region: Region,
-  context: PlaceContext,
-): PageItem[] {
-  const { frame, firstIndex } = content;
-  const tints: Rectangle[] = [];
-  const rules: Rectangle[] = [];
-  const texts: TextRun[] = [];
-  let top = region.y;
-  for (const [index, row] of rows.entries()) {
-    const bottom = top + row.height;
-    if (frame.hasZebra && (firstIndex + index) % 2 === 1) {
-      tints.push({ x: region.x, y: top, width: region.width, height: row.height });
-    }
-    rules.push({ x: region.x, y: bottom - rowRule, width: region.width, height: rowRule });
-    pushCells(texts, row, frame, geometry, region.x, top);
-    if (row.unfit) warnOfUnfit(row.unfit, frame, context);
-    top = bottom;
+/** Collects what a stretch of lines is painted with: grounds first, then rules, then texts in reading order. */
+export class TablePainter {
+  private readonly grounds = new Map<Color, Rectangle[]>();
+  private readonly rules = new Map<Color, Rectangle[]>();
+  private readonly texts: TextRun[] = [];
+  private readonly marks: PageItem[] = [];
+
+  /** @param x of the table's left side, as `width` in points */
+  constructor(
+    private readonly frame: TableFrame,
+    private readonly geometry: Geometry,
+    private readonly x: number,
+    private readonly width: number,
+  ) {}
+
+  items(): PageItem[] {
+    const paths = [...this.grounds, ...this.rules].map(([fill, rectangles]): PageItem => ({
+      kind: 'path',
+      fill,
+      rectangles,
+    }));
+    return [...this.marks, ...paths, ...this.texts];
   }
-  const grounds: PageItem[] = tints.length > 0 ? [{ kind: 'path', fill: colors.zebra, rectangles: tints }] : [];
-  return [...grounds, { kind: 'path', fill: colors.line, rectangles: rules }, ...texts];
-}
 
-function pushCells(texts: TextRun[], row: Row, frame: TableFrame, geometry: Geometry, left: number, top: number): void {
-  const pitch = pitchOf(geometry.metrics);
-  const firstLine = top + rowPadding(geometry.metrics);
-  for (const [column, lines] of row.cells.entries()) {
-    const { x, width, style: usual } = geometry.columns[column]!;
-    const style = row.styles?.get(column) ?? usual;
-    const { align } = frame.columns[column]!;
-    for (const [line, text] of lines.entries()) {
-      if (text === '') continue;
-      const start = align === 'start' ? x : startOf(align, x, width, widthOf(text, style));
-      texts.push({ kind: 'text', x: left + start, y: baselineIn(firstLine + line * pitch, pitch, style), text, style });
+  lines(lines: readonly MeasuredLine[], top: number, context: PlaceContext): void {
+    let y = top;
+    for (const measured of lines) {
+      if (isRow(measured)) this.row(measured, y);
+      else if ('cells' in measured) this.sums(measured, this.groundOf(measured.line.level), y);
+      else this.groupHeader(measured.line, y + measured.height);
+      if ('unfit' in measured) this.warnOfUnfit(measured.unfit ?? [], context);
+      y += measured.height;
     }
   }
-}
 
-/** What stands in place of rows. */
-export function paintEmpty(frame: TableFrame, { metrics, emptyStyle }: Geometry, region: Region): PageItem[] {
-  if (frame.empty === '') return [];
-  const text = shorten(frame.empty, emptyStyle, region.width - 2 * metrics.padding);
-  const y = baselineIn(region.y, metrics.rowHeight, emptyStyle);
-  return [{ kind: 'text', x: region.x + metrics.padding, y, text, style: emptyStyle }];
-}
+  /** The header of a group, or what repeats it on a further page. */
+  group(level: number, text: string, top: number): void {
+    const { metrics, groupStyles } = this.geometry;
+    const style = groupStyles[level === 0 ? 0 : 1];
+    const height = groupHeight(level, metrics);
+    const shown = shorten(text, style, this.width - 2 * metrics.padding);
+    const y = baselineIn(top + (height - metrics.rowHeight) / 2, metrics.rowHeight, style);
+    this.texts.push({ kind: 'text', x: this.x + metrics.padding, y, text: shown, style });
+    const rule = level === 0 ? groupRule : rowRule;
+    const color = level === 0 ? this.geometry.groupStyles[0].color : colors.strongLine;
+    this.add(this.rules, color, { x: this.x, y: top + height - rule, width: this.width, height: rule });
+  }
 
-/** The bar that closes a table, as `measureTotals` has measured it. */
-export function paintTotals(
-  row: Row,
-  frame: TableFrame,
-  geometry: Geometry,
-  region: Region,
-  context: PlaceContext,
-): PageItem[] {
-  const { columns, totalsStyle, metrics } = geometry;
-  const pitch = pitchOf(metrics);
-  const texts = row.cells.flatMap((lines, index) => {
-    const { x, width } = columns[index]!;
-    const style = row.styles?.get(index) ?? totalsStyle;
-    // The label begins where the table does, however its column is aligned.
-    const align = row.styles?.has(index) ? frame.columns[index]!.align : 'start';
-    const top = region.y + (row.height - lines.length * pitch) / 2;
-    return lines.map((text, line): TextRun => {
-      const start = startOf(align, x, width, widthOf(text, style));
-      return { kind: 'text', x: region.x + start, y: baselineIn(top + line * pitch, pitch, style), text, style };
+  /** A bar, as `measureSums` has measured it. */
+  sums({ cells, height, styles }: MeasuredSums, ground: Color, top: number): void {
+    const { columns, sumsStyle, metrics } = this.geometry;
+    const pitch = pitchOf(metrics);
+    this.add(this.grounds, ground, { x: this.x, y: top, width: this.width, height });
+    for (const [index, lines] of cells.entries()) {
+      const { x, width } = columns[index]!;
+      const style = styles.get(index) ?? sumsStyle;
+      // The label begins where the table does, however its column is aligned.
+      const align = styles.has(index) ? this.frame.columns[index]!.align : 'start';
+      const firstLine = top + (height - lines.length * pitch) / 2;
+      for (const [line, text] of lines.entries()) {
+        if (text === '') continue;
+        const start = startOf(align, x, width, widthOf(text, style));
+        const y = baselineIn(firstLine + line * pitch, pitch, style);
+        this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
+      }
+    }
+  }
+
+  warnOfUnfit(columns: readonly number[], context: PlaceContext): void {
+    for (const column of columns) {
+      const title = JSON.stringify(this.frame.columns[column]!.title);
+      const detail = `A value is wider than the column ${title} of the table of ${this.frame.data}; ### stands for it.`;
+      context.warn('value_does_not_fit', detail);
+    }
+  }
+
+  /** What stands in place of rows. */
+  empty(top: number): void {
+    const { metrics, mutedStyle: style } = this.geometry;
+    if (this.frame.empty === '') return;
+    const text = shorten(this.frame.empty, style, this.width - 2 * metrics.padding);
+    this.texts.push({
+      kind: 'text',
+      x: this.x + metrics.padding,
+      y: baselineIn(top, metrics.rowHeight, style),
+      text,
+      style,
     });
-  });
-  if (row.unfit) warnOfUnfit(row.unfit, frame, context);
-  const bar: Rectangle = { x: region.x, y: region.y, width: region.width, height: row.height };
-  return [
-    { kind: 'path', fill: tint(context.theme.accent, totalsTint), rectangles: [bar] },
-    ...texts.filter(({ text }) => text !== ''),
-  ];
-}
+  }
 
-function warnOfUnfit(columns: readonly number[], frame: TableFrame, context: PlaceContext): void {
-  for (const column of columns) {
-    const detail = `A value is wider than the column ${JSON.stringify(frame.headers[column])} of the table of ${frame.data}; ### stands for it.`;
-    context.warn('value_does_not_fit', detail);
+  private groupHeader(line: GroupLine, bottom: number): void {
+    const { level, text, bookmark } = line;
+    const top = bottom - groupHeight(level, this.geometry.metrics);
+    // Under any heading, whose levels go to 3.
+    if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: bookmark });
+    this.group(level, text, top);
+  }
+
+  private groundOf(level: number): Color {
+    const { table, outerGroup, innerGroup } = this.geometry.sumsGrounds;
+    return level < 0 ? table : level === 0 ? outerGroup : innerGroup;
+  }
+
+  private row(row: MeasuredRow, top: number): void {
+    const { x, width } = this;
+    const bottom = top + row.height;
+    const ground = row.line.isMarked ? colors.badGround : row.line.isTinted ? colors.zebra : undefined;
+    if (ground !== undefined) this.add(this.grounds, ground, { x, y: top, width, height: row.height });
+    this.add(this.rules, colors.line, { x, y: bottom - rowRule, width, height: rowRule });
+    if (row.line.looks) this.cellGrounds(row, row.line.looks, top);
+    this.cells(row, top);
+  }
+
+  private cellGrounds(row: MeasuredRow, looks: readonly number[], top: number): void {
+    const { columns, metrics } = this.geometry;
+    for (const [index, look] of looks.entries()) {
+      const background = this.frame.columns[index]!.looks[look]?.background;
+      if (background === undefined) continue;
+      const { x, width } = columns[index]!;
+      this.add(this.grounds, background, {
+        x: this.x + x - metrics.padding + groundInset,
+        y: top + groundInset,
+        width: width + 2 * (metrics.padding - groundInset),
+        height: row.height - 2 * groundInset - rowRule,
+      });
+    }
+  }
+
+  private cells(row: MeasuredRow, top: number): void {
+    const { columns, metrics } = this.geometry;
+    const pitch = pitchOf(metrics);
+    const firstLine = top + rowPadding(metrics);
+    for (const [column, lines] of row.cells.entries()) {
+      const { x, width } = columns[column]!;
+      const { align } = this.frame.columns[column]!;
+      const style = styleOfCell(row, column, this.geometry);
+      for (const [line, text] of lines.entries()) {
+        if (text === '') continue;
+        const start = align === 'start' ? x : startOf(align, x, width, widthOf(text, style));
+        const y = baselineIn(firstLine + line * pitch, pitch, style);
+        this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
+      }
+    }
+  }
+
+  private add(paths: Map<Color, Rectangle[]>, color: Color, rectangle: Rectangle): void {
+    const known = paths.get(color);
+    if (known) known.push(rectangle);
+    else paths.set(color, [rectangle]);
   }
 }

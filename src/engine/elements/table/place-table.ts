@@ -1,97 +1,106 @@
 import type { PlaceContext, Placement, Region } from '../../model/element';
-import type { PageItem } from '../../model/page';
-import type { TableContent } from './bind-table';
-import type { Geometry, Row } from './measure-table';
-import { measureTotals } from './measure-totals';
-import { geometryOf, heightOf, measureRow, pitchOf, rowPadding } from './measure-table';
-import { paintEmpty, paintRows, paintTotals } from './paint-table';
+import { fitLines } from './fit-lines';
+import { measureSums } from './measure-sums';
+import type { MeasuredSums } from './measure-sums';
+import type { Geometry } from './geometry';
+import { geometryOf } from './geometry';
+import { TablePainter } from './paint-table';
+import type { ContinuedGroup, TableContent } from './table-content';
+import { groupHeight } from './table-metrics';
 
 /** In points, where something stands above the table. */
 const spaceBefore = 10;
 
+/** Sums of rounded heights may differ by this. */
+const tolerance = 1e-6;
+
 /**
- * Places as many whole rows as fit, under the header where the table or the page begins. The totals come with the last
- * row, never alone. A row that is higher than a fresh region is split between lines.
+ * Places as many whole lines as fit, under the header where the table or the page begins. What goes on on a further page
+ * begins there with the headers of the groups that are open and the amounts brought forward; where amounts are carried,
+ * every page but the last keeps room for them.
  */
 export function placeTable(content: TableContent, region: Region, context: PlaceContext): Placement<TableContent> {
   const geometry = context.shared(content.frame, () => geometryOf(content.frame, region.width, context));
-  const { header } = geometry;
+  const painter = new TablePainter(content.frame, geometry, region.x, region.width);
   const hasHeader = content.isStart || region.isFresh;
   const headerTop = region.y + (content.isStart && !region.isFresh ? spaceBefore : 0);
-  const top = headerTop + (hasHeader ? header.height : 0);
-  const room = region.y + region.height - top + 1e-6;
+  const bottom = region.y + region.height + tolerance;
+  let top = headerTop + (hasHeader ? geometry.header.height : 0);
+  if (region.isFresh) top = placeContinued(content, geometry, painter, top, bottom);
 
-  const totals =
-    content.totals && content.rows.length > 0 ? measureTotals(content.totals, content.frame, geometry) : undefined;
+  const reserved = content.frame.carry ? geometry.metrics.sumsHeight : 0;
   const fit =
-    content.rows.length > 0
-      ? rowsThatFit(content, geometry, room, region.isFresh, totals?.height ?? 0)
-      : noRows(geometry);
-  const height = fit.rows.reduce((sum, row) => sum + row.height, 0);
-  if (fit.rows.length === 0 || (!region.isFresh && height > room)) {
-    return { items: [], height: 0, rest: content, takesIntroduction: content.isStart };
-  }
-  const body = { ...region, y: top };
-  const items: PageItem[] = [
-    ...(hasHeader ? [{ kind: 'group' as const, x: region.x, y: headerTop, marks: header }] : []),
-    ...(content.rows.length > 0
-      ? paintRows(fit.rows, content, geometry, body, context)
-      : paintEmpty(content.frame, geometry, body)),
-  ];
-  const end = top + height;
-  if (fit.rest) return { items, height: end - region.y, rest: fit.rest };
-  if (!totals) return { items, height: end - region.y };
-  items.push(...paintTotals(totals, content.frame, geometry, { ...region, y: end }, context));
-  return { items, height: end + totals.height - region.y };
-}
-
-interface Fit {
-  readonly rows: readonly Row[];
-  readonly rest?: TableContent;
+    content.lines.length > 0
+      ? fitLines(content, geometry, { height: bottom - top, reserved, isFresh: region.isFresh })
+      : placeNoRows(geometry, bottom - top, region.isFresh);
+  if (!fit) return { items: [], height: 0, rest: content, takesIntroduction: true };
+  if (fit.lines.length === 0 && fit.rest) return endPage(content, geometry, painter, region);
+  if (content.lines.length > 0) painter.lines(fit.lines, top, context);
+  else painter.empty(top);
+  top += fit.height;
+  if (fit.rest) top = placeForward(fit.rest, geometry, painter, top);
+  const header = { kind: 'group' as const, x: region.x, y: headerTop, marks: geometry.header };
+  return {
+    items: [...(hasHeader ? [header] : []), ...painter.items()],
+    height: top - region.y,
+    ...(fit.rest && { rest: fit.rest }),
+  };
 }
 
 /** A table without rows says so where the first would stand, and has no totals. */
-function noRows({ metrics }: Geometry): Fit {
-  return { rows: [{ cells: [], height: metrics.rowHeight }] };
+function placeNoRows({ metrics }: Geometry, room: number, isFresh: boolean): ReturnType<typeof fitLines> | undefined {
+  return isFresh || metrics.rowHeight <= room ? { lines: [], height: metrics.rowHeight } : undefined;
 }
 
-function rowsThatFit(
+/** Nothing more fits here: the page ends with the amounts that it hands on, for which the lines above kept room. */
+function endPage(
   content: TableContent,
   geometry: Geometry,
-  room: number,
-  isFresh: boolean,
-  totalsHeight: number,
-): Fit {
-  const rows: Row[] = [];
-  let free = room;
-  for (const [index, cells] of content.rows.entries()) {
-    const row = measureRow(cells, content.frame, geometry);
-    const isClosing = content.totals !== undefined && index === content.rows.length - 1;
-    const closing = isClosing ? totalsHeight : 0;
-    if (row.height + closing <= free) {
-      rows.push(row);
-      free -= row.height;
-      continue;
-    }
-    if (index > 0 || !isFresh) return { rows, rest: restFrom(content, index) };
-    return splitRow(content, row, free, geometry);
+  painter: TablePainter,
+  region: Region,
+): Placement<TableContent> {
+  if (content.isStart) return { items: [], height: 0, rest: content, takesIntroduction: true };
+  const end = placeForward(content, geometry, painter, region.y);
+  return { items: painter.items(), height: end - region.y, rest: content };
+}
+
+function placeForward(rest: TableContent, geometry: Geometry, painter: TablePainter, top: number): number {
+  const { carry } = rest.frame;
+  if (!carry || !rest.carried) return top;
+  const { sumsHeight } = geometry.metrics;
+  painter.sums(measureCarry(carry.forward, rest, geometry), geometry.sumsGrounds.innerGroup, top);
+  return top + sumsHeight;
+}
+
+/** A bar of one line, so that room can be kept for it before its amounts are known. */
+function measureCarry(label: string, { frame, carried }: TableContent, geometry: Geometry): MeasuredSums {
+  const amounts = frame.carry!.print(carried!);
+  return measureSums(label, amounts, frame, geometry, { height: geometry.metrics.sumsHeight, most: 1 });
+}
+
+/** Group headers are repeated where they leave the better part of the page to the lines. */
+function placeContinued(
+  content: TableContent,
+  geometry: Geometry,
+  painter: TablePainter,
+  top: number,
+  bottom: number,
+): number {
+  const { carry } = content.frame;
+  const { metrics, sumsGrounds } = geometry;
+  let y = top;
+  if (carry && content.carried) {
+    painter.sums(measureCarry(carry.brought, content, geometry), sumsGrounds.innerGroup, y);
+    y += metrics.sumsHeight;
   }
-  return { rows };
+  const groups = content.lines[0]?.openGroups ?? [];
+  if (heightOfGroups(groups, geometry) > (bottom - y) / 2) return y;
+  for (const { level, text } of groups) {
+    painter.group(level, text, y);
+    y += groupHeight(level, metrics);
+  }
+  return y;
 }
 
-/** The first row does not fit even here: as many of its lines as do, at least one; the others begin the rest. */
-function splitRow(content: TableContent, row: Row, room: number, { metrics }: Geometry): Fit {
-  const lines = Math.max(...row.cells.map((cell) => cell.length));
-  const fitting = Math.floor((room - 2 * rowPadding(metrics)) / pitchOf(metrics));
-  // The last line waits for the totals where only they had no room.
-  const count = Math.max(1, Math.min(fitting, lines - 1));
-  const head: Row = { ...row, cells: row.cells.map((cell) => cell.slice(0, count)), height: heightOf(count, metrics) };
-  const tail = row.cells.map((cell) => cell.slice(count).join('\n'));
-  if (lines === 1) return { rows: [row], ...(content.rows.length > 1 && { rest: restFrom(content, 1) }) };
-  return { rows: [head], rest: { ...content, rows: [tail, ...content.rows.slice(1)], isStart: false } };
-}
-
-function restFrom(content: TableContent, index: number): TableContent {
-  if (index === 0) return content;
-  return { ...content, rows: content.rows.slice(index), firstIndex: content.firstIndex + index, isStart: false };
-}
+const heightOfGroups = (groups: readonly ContinuedGroup[], { metrics }: Geometry): number =>
+  groups.reduce((sum, { level }) => sum + groupHeight(level, metrics), 0);

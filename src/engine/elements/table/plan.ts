@@ -1,6 +1,6 @@
 import type { Expression, FormatPlan, Template } from '../../model/element';
-import type { Alignment } from '../../model/page';
-import type { Aggregation } from '../../values/aggregate';
+import type { Alignment, Color } from '../../model/page';
+import type { Aggregation } from '../../model/value';
 import type { ColumnWidth } from './column-widths';
 
 export const densities = ['regular', 'compact'] as const;
@@ -11,22 +11,62 @@ export type Density = (typeof densities)[number];
 export interface TablePlan {
   readonly data: string;
   readonly columns: readonly ColumnPlan[];
+  /** From the outermost to the innermost. */
+  readonly groups: readonly GroupPlan[];
   readonly totalsLabel: Template | undefined;
+  /** Labels of the amounts that a page hands on to the next. */
+  readonly carry: { readonly forward: Template; readonly brought: Template } | undefined;
   readonly hasZebra: boolean;
   readonly density: Density;
   readonly empty: Template;
 }
 
 export interface ColumnPlan {
-  /** Where the value comes from: the index of a declared field, or an expression. */
-  readonly source: number | Expression;
+  readonly source: ColumnSource;
   readonly header: Template;
+  /** A title over this column and its neighbours of the same title. */
+  readonly span: Template | undefined;
   readonly width: ColumnWidth;
   readonly align: Alignment;
   readonly format: FormatPlan;
   readonly total: { readonly how: Aggregation; readonly format: FormatPlan } | undefined;
+  /** The first that holds is taken. */
+  readonly styles: readonly ConditionalStyle[];
   readonly empty: string;
   readonly isShortened: boolean;
   readonly isBold: boolean;
   readonly hasFigures: boolean;
+}
+
+/** Where a column's value comes from: a field by its index, an expression, or the sum of a field up to the row. */
+export type ColumnSource = number | Expression | RunningSum;
+
+export interface RunningSum {
+  readonly sumOf: number;
+  /** Index of the group with which the sum begins anew; undefined for the table. */
+  readonly within: number | undefined;
+}
+
+/** How a cell looks otherwise than its column. */
+export interface CellLook {
+  readonly color: Color | undefined;
+  readonly background: Color | undefined;
+  readonly isBold: boolean | undefined;
+}
+
+interface ConditionalStyle {
+  readonly when: Expression;
+  readonly look: CellLook;
+}
+
+export interface GroupPlan {
+  /** Index of the field whose equal values make a group. */
+  readonly field: number;
+  /** Undefined where there is no such line. */
+  readonly header: Template | undefined;
+  readonly continued: Template | undefined;
+  readonly footer: Template | undefined;
+  readonly startsPage: boolean;
+  readonly keepWithRows: number;
+  readonly isBookmarked: boolean;
 }

@@ -2,17 +2,20 @@ import fc from 'fast-check';
 import { Warnings } from '../../model/faults';
 import type { PageItem, TextRun } from '../../model/page';
 import { boxesOf, fulfilsElementContract, placeAll, placeContext } from '../element.contract';
-import type { TableContent, TableFrame } from './bind-table';
-import { metricsOf } from './measure-table';
 import { table } from './table';
+import type { FrameColumn, RowLine, SumsLine, TableContent, TableFrame, TableLine } from './table-content';
+import { metricsOf } from './table-metrics';
 
 const frame: TableFrame = {
   data: 'd',
-  headers: ['Name', 'Note', 'Amount'],
-  columns: (['start', 'start', 'end'] as const).map((align, index) => {
+  columns: ['Name', 'Note', 'Amount'].map((title, index): FrameColumn => {
     return {
+      title,
+      span: '',
       width: { share: 1 },
-      align,
+      sample: [],
+      align: index === 2 ? 'end' : 'start',
+      looks: [],
       isShortened: false,
       isBold: false,
       hasFigures: index === 2,
@@ -21,12 +24,25 @@ const frame: TableFrame = {
   }),
   hasZebra: true,
   density: 'regular',
-  totalsLabel: 'Total',
+  hasGroups: false,
+  carry: undefined,
   empty: 'Nothing.',
 };
 
-const content = (rows: readonly (readonly string[])[], totals?: readonly string[]): TableContent => {
-  return { frame, rows, firstIndex: 0, isStart: true, ...(totals && { totals }) };
+const rowLine = (cells: readonly string[], index: number, keepsWithNext = false): RowLine => {
+  return { kind: 'row', cells, isTinted: index % 2 === 1, keepsWithNext, openGroups: [] };
+};
+
+const sumsLine = (cells: readonly string[], label: string): SumsLine => {
+  return { kind: 'sums', level: -1, label, cells, keepsWithNext: false, openGroups: [] };
+};
+
+const content = (rows: readonly (readonly string[])[], totals?: readonly string[], label = 'Total'): TableContent => {
+  const lines: TableLine[] = rows.map((cells, index) =>
+    rowLine(cells, index, totals !== undefined && index === rows.length - 1),
+  );
+  if (totals && rows.length > 0) lines.push(sumsLine(totals, label));
+  return { frame, lines, isStart: true, isEnd: true };
 };
 
 const isText = (item: PageItem): item is TextRun => item.kind === 'text';
@@ -139,11 +155,9 @@ describe('a table', () => {
   });
 
   describe('with totals beside each other', () => {
-    const totalled = (widths: readonly number[], label = 'Total'): TableFrame => ({
+    const totalled = (widths: readonly number[]): TableFrame => ({
       ...frame,
-      totalsLabel: label,
-      headers: widths.map(String),
-      columns: widths.map((points) => ({ ...frame.columns[2]!, width: { points } })),
+      columns: widths.map((points) => ({ ...frame.columns[2]!, title: String(points), width: { points } })),
     });
     const boxesOfTotals = (piece: TableContent): Record<string, ReturnType<typeof boxesOf>[number]> => {
       const [only] = placeAll(table, piece, [300]);
@@ -162,11 +176,11 @@ describe('a table', () => {
 
     it('wraps a long label in front of them', () => {
       const label = 'Total of all the accounts that are listed above';
-      const frameOfOne = totalled([90, 62], label);
+      const frameOfOne = totalled([90, 62]);
       const columns = frameOfOne.columns.map((each, index) => ({ ...each, hasTotal: index === 1 }));
       const [only] = placeAll(
         table,
-        { ...content([['1', '2']], ['', '12']), frame: { ...frameOfOne, columns } },
+        { ...content([['1', '2']], ['', '12'], label), frame: { ...frameOfOne, columns } },
         [300],
       );
       const texts = textsOf(only!.items).slice(2);
@@ -180,7 +194,7 @@ describe('a table', () => {
       [50, 'Grand total', ['Grand', 'total', '10,000']],
       [60, '', ['10,000']],
     ])('puts label and value of a first column of %d points into one cell', (width, label, expected) => {
-      const [only] = placeAll(table, { ...content([['1']], ['10,000']), frame: totalled([width], label) }, [300]);
+      const [only] = placeAll(table, { ...content([['1']], ['10,000'], label), frame: totalled([width]) }, [300]);
       expect(textsOf(only!.items).slice(1)).toEqual(expected);
     });
   });
@@ -188,7 +202,6 @@ describe('a table', () => {
   it('says that its columns are too wide, once, and refuses more than a page can hold', () => {
     const wide = (count: number): TableFrame => ({
       ...frame,
-      headers: Array<string>(count).fill('h'),
       columns: Array.from({ length: count }, () => ({ ...frame.columns[0]!, width: { points: 90 } })),
     });
     const warnings = new Warnings();
@@ -224,12 +237,11 @@ describe('a table', () => {
         let number = 0;
         for (const [index, notes] of pieces.entries()) {
           const isLast = index === pieces.length - 1;
+          const rows = notes.map((note) => [`№${number++}`, note, '1']);
           let rest: TableContent | undefined = {
-            frame,
-            rows: notes.map((note) => [`№${number++}`, note, '1']),
-            firstIndex: number - notes.length,
+            ...content(rows, isLast && hasTotals ? ['', '', 'sum'] : undefined),
             isStart: index === 0,
-            ...(isLast && hasTotals && { totals: ['', '', 'sum'] }),
+            isEnd: isLast,
           };
           while (rest) {
             const region = { x: 10, y: 20 + height - free, width: 300, height: free, isFresh: free === height };

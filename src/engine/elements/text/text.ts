@@ -1,7 +1,7 @@
 /** A paragraph of running text, in the body or in a page's header and footer. */
 import type { Element, Template } from '../../model/element';
 import type { Alignment, TextStyle } from '../../model/page';
-import { colors, lineHeight, type } from '../../model/theme';
+import { colorSchema, lineHeight, textColor, type } from '../../model/theme';
 import type { Paragraph } from '../../text/paragraph';
 import { placeParagraph } from '../../text/paragraph';
 
@@ -19,8 +19,6 @@ interface TextPlan {
   readonly style: TextStyle;
 }
 
-const named = { accent: undefined, ink: colors.ink, body: colors.body, muted: colors.muted };
-
 export const text: Element<TextSpec, TextPlan, Paragraph> = {
   type: 'text',
   schema: {
@@ -34,24 +32,19 @@ export const text: Element<TextSpec, TextPlan, Paragraph> = {
         maximum: 72,
         description: 'Points; 9.5 in the body, 7.5 in header and footer.',
       },
-      color: {
-        anyOf: [{ enum: Object.keys(named) }, { type: 'string', pattern: '^#[0-9a-fA-F]{6}$' }],
-        description: 'A colour of the theme, or `#rrggbb`.',
-      },
+      color: colorSchema,
       bold: { type: 'boolean', default: false },
     },
   },
 
   compile(spec, compiler) {
-    const color = spec.color ?? compiler.textDefaults.color;
-    const ofTheme = color === 'accent' ? compiler.theme.accent : named[color as keyof typeof named];
     return {
       text: compiler.template(spec.text, '/text'),
       align: spec.align ?? 'start',
       style: {
         size: spec.size ?? compiler.textDefaults.size,
         weight: spec.bold ? 600 : type.body.weight,
-        color: ofTheme ?? color.toLowerCase(),
+        color: textColor(spec.color ?? compiler.textDefaults.color, compiler.theme),
         tabular: false,
       },
     };

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { compile } from '../definition/compile';
+import { paginate } from '../layout/paginate';
+import { RenderError, Warnings } from '../model/faults';
+import { bind } from './bind';
+import type { Row } from './read-rows';
+
+const definition = (dataset: object, body: object[]): object => ({
+  pressroom: 1,
+  name: 'sales',
+  locale: 'en',
+  data: { sales: { fields: { region: 'string', net: 'decimal' }, ...dataset } },
+  body,
+});
+
+const table = { type: 'table', data: 'sales', columns: [{ field: 'region' }, { field: 'net', format: 'decimal2' }] };
+
+async function textsOf(input: object, rows: readonly Row[], counts = { opened: 0 }): Promise<string[]> {
+  const report = compile(input);
+  const data = {
+    sales: (async function* () {
+      await Promise.resolve();
+      counts.opened += 1;
+      yield { rows };
+    })(),
+  };
+  const warnings = new Warnings();
+  const bound = bind({ report, parameters: {}, data, asOf: new Date(0), warnings, admit: () => undefined });
+  const texts: string[] = [];
+  for await (const page of paginate(bound, { maxPages: 100 }, warnings)) {
+    texts.push(...page.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])));
+  }
+  return texts;
+}
+
+const rows: Row[] = [{ region: 'East', net: '0.10' }, { region: 'West', net: '0.25' }, { region: 'North' }];
+
+describe('aggregates', () => {
+  const aggregates = {
+    total: { sum: 'net' },
+    rows: { count: true },
+    sales: { count: 'net' },
+    mean: { avg: 'net' },
+    least: { min: 'net' },
+    greatest: { max: 'net' },
+    from: { first: 'region' },
+    to: { last: 'region' },
+  };
+  const names = Object.keys(aggregates);
+  const line = { type: 'text', text: names.map((name) => `\${data.sales.${name}}`).join(' ') };
+
+  it('are known before the rows are placed, and need no table', async () => {
+    expect(await textsOf(definition({ aggregates }, [line]), rows)).toEqual(['0.35 3 2 0.18 0.1 0.25 East North']);
+    const shown = await textsOf(definition({ aggregates }, [line, table]), rows);
+    expect(shown.slice(-5)).toEqual(['East', '0.10', 'West', '0.25', 'North']);
+  });
+
+  it('are nothing of no rows, but for sums and counts', async () => {
+    const conditional = { type: 'text', text: 'More', when: 'data.sales.least > 1' };
+    expect(await textsOf(definition({ aggregates }, [line, conditional, table]), [])).toEqual(['0 0 0     ']);
+  });
+
+  it('can be read by the columns of a table, such as for a share', async () => {
+    const share = { ...table, columns: [{ value: 'row.net / data.sales.total', format: 'percent0' }] };
+    expect(await textsOf(definition({ aggregates }, [share]), rows)).toEqual(['29%', '71%']);
+  });
+
+  it('add up exactly what an independent sum does', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: -1e9, max: 1e9 }), { maxLength: 600 }), async (cents) => {
+        const total = cents.reduce((sum, each) => sum + BigInt(each), 0n);
+        const given = cents.map((each) => ({ region: '', net: `${each}e-2` }));
+        const text = { type: 'text', text: '${data.sales.total * 100 == decimal} ${data.sales.rows}' };
+        text.text = text.text.replace('decimal', `${total}`);
+        expect(await textsOf(definition({ aggregates }, [text]), given)).toEqual([`true ${cents.length}`]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a dataset of two tables', () => {
+  it('is read from its source once', async () => {
+    const counts = { opened: 0 };
+    const many = Array.from({ length: 1000 }, (_, index) => ({ region: `r${index}`, net: '1' }));
+    const shown = await textsOf(definition({ orderBy: ['region'] }, [table, table]), many, counts);
+    const regions = shown.filter((text) => /^r\d/.test(text));
+    expect(regions).toHaveLength(2000);
+    expect(regions.slice(0, 1000)).toEqual(regions.slice(1000));
+    expect(regions.slice(0, 3)).toEqual(['r0', 'r1', 'r10']);
+    expect(counts.opened).toBe(1);
+  });
+
+  it('fails as one does where a row cannot be read', async () => {
+    const failing = textsOf(definition({}, [table, table]), [{ net: 'x' }]);
+    await expect(failing).rejects.toBeInstanceOf(RenderError);
+  });
+});

@@ -1,0 +1,185 @@
+import { DefinitionError } from '../model/faults';
+import type { DefinitionFault } from '../model/faults';
+import { compile } from './compile';
+
+const table = (...columns: object[]): object => ({ type: 'table', data: 'strikes', columns });
+
+const definition = (members: object): object => ({
+  pressroom: 1,
+  name: 'strikes',
+  data: { strikes: { fields: { operator: 'string', cost: 'decimal' } } },
+  body: [table({ field: 'operator' })],
+  ...members,
+});
+
+const body = (...elements: object[]): object => definition({ body: elements });
+
+function faultsOf(input: unknown): readonly DefinitionFault[] {
+  try {
+    compile(input);
+  } catch (error) {
+    if (error instanceof DefinitionError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the passes over a dataset', () => {
+  const passesOf = (input: unknown): object => {
+    const { isStreamable, passes } = compile(input);
+    return { isStreamable, ...passes.get('strikes') };
+  };
+  const fields = { operator: 'string', cost: 'decimal' };
+
+  it('are one where its rows are laid out while they come', () => {
+    expect(passesOf(definition({}))).toMatchObject({ isStreamable: true, count: 1, isSpooled: false });
+  });
+
+  it('are more, and say why, where something must be known before', () => {
+    const aggregates = { cost: { sum: 'cost' } };
+    expect(passesOf(definition({ data: { strikes: { fields, aggregates } } }))).toEqual({
+      isStreamable: false,
+      count: 2,
+      isSpooled: true,
+      reason: 'its aggregates are known before the first page',
+    });
+    expect(passesOf(body(table({ field: 'cost' }), table({ field: 'operator' })))).toMatchObject({
+      count: 2,
+      reason: '2 elements read its rows',
+    });
+    expect(passesOf(definition({ data: { strikes: { fields, orderBy: ['cost'] } } }))).toMatchObject({
+      count: 1,
+      isSpooled: true,
+      reason: 'its rows are sorted',
+    });
+  });
+});
+
+describe('compiling tables and their datasets', () => {
+  it.each<[string, unknown, string, string, string?]>([
+    [
+      'an order by an unknown field',
+      definition({ data: { strikes: { fields: { operator: 'string' }, orderBy: ['operater'] } } }),
+      '/data/strikes/orderBy/0',
+      'unknown-field',
+      '`operator`',
+    ],
+    [
+      'an order that is both made and checked',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, orderBy: ['operator'], orderedBy: ['operator'] } },
+      }),
+      '/data/strikes/orderedBy',
+      'sorted-twice',
+    ],
+    [
+      'an aggregate of an unknown field',
+      definition({ data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { count: 'operater' } } } } }),
+      '/data/strikes/aggregates/a/count',
+      'unknown-field',
+      '`operator`',
+    ],
+    [
+      'a sum of texts',
+      definition({ data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { sum: 'operator' } } } } }),
+      '/data/strikes/aggregates/a/sum',
+      'total-of-wrong-type',
+    ],
+    [
+      'an aggregate of two kinds',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { count: true, first: 'operator' } } } },
+      }),
+      '/data/strikes/aggregates/a',
+      'value-invalid',
+    ],
+    [
+      'an unknown aggregate',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, aggregates: { rows: { count: true } } } },
+        body: [{ type: 'text', text: '${data.strikes.row}' }],
+      }),
+      '/body/0/text',
+      'expression-invalid',
+      '`rows`',
+    ],
+    [
+      'an aggregate on every page',
+      definition({
+        data: { strikes: { fields: { operator: 'string' }, aggregates: { rows: { count: true } } } },
+        header: [{ type: 'text', text: '${data.strikes.rows}' }],
+      }),
+      '/header/0/text',
+      'expression-invalid',
+      'in the body only',
+    ],
+    [
+      'a group by an unknown field',
+      body({ ...table({ field: 'cost' }), groupBy: [{ field: 'opertor' }] }),
+      '/body/0/groupBy/0/field',
+      'unknown-field',
+      '`operator`',
+    ],
+    [
+      'two groups by one field',
+      body({ ...table({ field: 'cost' }), groupBy: [{ field: 'operator' }, { field: 'operator' }] }),
+      '/body/0/groupBy/1/field',
+      'grouped-twice',
+    ],
+    [
+      'a row in the header of a group',
+      body({ ...table({ field: 'cost' }), groupBy: [{ field: 'operator', header: '${row.operator}' }] }),
+      '/body/0/groupBy/0/header',
+      'expression-invalid',
+    ],
+    [
+      'a group outside of one',
+      body(table({ value: 'group.key' })),
+      '/body/0/columns/0/value',
+      'expression-invalid',
+      'headers and footers of groups',
+    ],
+    [
+      'a running sum of texts',
+      body(table({ running: { sum: 'operator' } })),
+      '/body/0/columns/0/running/sum',
+      'total-of-wrong-type',
+    ],
+    [
+      'a running sum within no group',
+      body({ ...table({ running: { sum: 'cost', within: 'operater' } }), groupBy: [{ field: 'operator' }] }),
+      '/body/0/columns/0/running/within',
+      'unknown-group',
+      '`operator`',
+    ],
+    [
+      'a style on a number',
+      body(table({ field: 'cost', styles: [{ when: 'row.cost', color: 'bad' }] })),
+      '/body/0/columns/0/styles/0/when',
+      'expression-invalid',
+      'Compare',
+    ],
+    [
+      'amounts to carry where there are none',
+      body({ ...table({ field: 'cost' }), carryForward: true }),
+      '/body/0/carryForward',
+      'nothing-to-carry',
+    ],
+    [
+      'a computed field that reads one below it',
+      definition({ data: { strikes: { fields: { operator: 'string' }, compute: { a: 'row.b', b: 'row.operator' } } } }),
+      '/data/strikes/compute/a',
+      'expression-invalid',
+    ],
+    [
+      'a computed field with a name that is taken',
+      definition({ data: { strikes: { fields: { operator: 'string' }, compute: { operator: '"x"' } } } }),
+      '/data/strikes/compute/operator',
+      'name-taken',
+    ],
+  ])('refuses %s', (_, input, path, code, hint = '') => {
+    const faults = faultsOf(input);
+    expect(faults).toMatchObject([{ path, code }]);
+    expect(`${faults[0]!.detail} ${faults[0]!.hint ?? ''}`).toContain(hint);
+  });
+});

@@ -1,0 +1,31 @@
+import type { DatasetPlan, Passes } from '../model/report';
+import type { MemberTypes } from '../values/environment';
+
+/** Plans how often the rows of each dataset are gone through, given how many elements read them. */
+export function planPasses(
+  data: ReadonlyMap<string, DatasetPlan>,
+  readersOf: (dataset: string) => number,
+): Map<string, Passes> {
+  return new Map([...data].map(([name, plan]) => [name, passesOf(plan, readersOf(name))]));
+}
+
+function passesOf({ aggregates, orderBy }: DatasetPlan, readers: number): Passes {
+  const hasAggregates = aggregates.length > 0;
+  const count = readers + (hasAggregates ? 1 : 0);
+  const reasons = [
+    ...(hasAggregates ? ['its aggregates are known before the first page'] : []),
+    ...(readers > 1 ? [`${readers} elements read its rows`] : []),
+    ...(orderBy.length > 0 ? ['its rows are sorted'] : []),
+  ];
+  const isSpooled = count > 1 || orderBy.length > 0;
+  const reason = reasons.length > 0 ? reasons.join(', and ') : 'its rows are laid out while they come';
+  return { count, isSpooled, reason };
+}
+
+/** Types of the aggregates by dataset, as expressions see them in `data`; undefined where there are none. */
+export function aggregateTypes(data: ReadonlyMap<string, DatasetPlan>): Record<string, MemberTypes> | undefined {
+  const types = [...data]
+    .filter(([, { aggregates }]) => aggregates.length > 0)
+    .map(([name, { aggregates }]) => [name, Object.fromEntries(aggregates.map((each) => [each.name, each.type]))]);
+  return types.length > 0 ? (Object.fromEntries(types) as Record<string, MemberTypes>) : undefined;
+}

@@ -1,0 +1,85 @@
+import type { Formatter, Scope, Variables } from '../../model/element';
+import type { Value } from '../../model/value';
+import { Aggregator } from '../../values/aggregate';
+import type { ColumnPlan, RunningSum } from './plan';
+import type { FrameColumn } from './table-content';
+
+/** Digits after the point of an average that is rounded later. */
+const EXACT_SCALE = 20;
+
+/** A column in a run: gives each row's value and prints it. */
+export class BoundColumn {
+  readonly isCarried: boolean;
+  private readonly format: Formatter;
+  private readonly totalFormat: Formatter | undefined;
+  private readonly running: (RunningSum & { sum: Aggregator }) | undefined;
+  private readonly sample = new Set<string>();
+  private isSampling: boolean;
+
+  constructor(
+    private readonly plan: ColumnPlan,
+    private readonly scope: Scope,
+  ) {
+    const { source, total } = plan;
+    this.format = scope.formatter(plan.format);
+    this.totalFormat = total && scope.formatter(total.format);
+    this.isSampling = plan.width === 'auto';
+    this.isCarried = total?.how === 'sum' || total?.how === 'count';
+    if (typeof source === 'object' && 'sumOf' in source) this.running = { ...source, sum: new Aggregator('sum') };
+  }
+
+  /** To be called once for each row, for a running sum grows with it. */
+  valueOf(values: readonly Value[], variables: Variables): Value {
+    const { source } = this.plan;
+    if (typeof source === 'number') return values[source]!;
+    if ('evaluate' in source) return source.evaluate(variables);
+    const { sum, sumOf } = this.running!;
+    sum.add(values[sumOf]!);
+    return sum.result();
+  }
+
+  print(value: Value): string {
+    const text = value === null ? this.plan.empty : this.format(value);
+    if (this.isSampling) this.sample.add(text);
+    return text;
+  }
+
+  printTotal(value: Value): string {
+    return this.totalFormat ? this.totalFormat(value) : '';
+  }
+
+  /** The index of the look that a row's cell has; -1 for the column's own. */
+  lookOf(variables: Variables): number {
+    const { styles } = this.plan;
+    return styles.length === 0 ? -1 : styles.findIndex(({ when }) => when.evaluate(variables) === true);
+  }
+
+  /** Fresh for each group; a format rounds an average by itself, and rounding twice could make it wrong. */
+  aggregator(): Aggregator | undefined {
+    const { total } = this.plan;
+    return total && new Aggregator(total.how, total.format.options.size > 0 ? EXACT_SCALE : undefined);
+  }
+
+  /** A group has begun. */
+  begin(level: number): void {
+    if (this.running?.within === level) this.running.sum = new Aggregator('sum');
+  }
+
+  /** Ends the sample. */
+  frame(): FrameColumn {
+    const { width, align, styles, isShortened, isBold, hasFigures, total, header, span } = this.plan;
+    this.isSampling = false;
+    return {
+      title: this.scope.text(header),
+      span: span ? this.scope.text(span) : '',
+      width,
+      sample: [...this.sample],
+      align,
+      looks: styles.map(({ look }) => look),
+      isShortened,
+      isBold,
+      hasFigures,
+      hasTotal: total !== undefined,
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import type { Compiler, FormatPlan } from '../../model/element';
+import { groundColor, textColor } from '../../model/theme';
+import type { Column, FieldType } from '../../model/value';
+import { isNumeric } from '../../model/value';
+import { canAggregate } from '../../values/aggregate';
+import { parseWidth } from './column-widths';
+import type { ColumnPlan, ColumnSource, RunningSum } from './plan';
+import type { ColumnSpec, StyleSpec, TableSpec } from './table-spec';
+
+/** What compiling a column needs to know of its table. */
+interface Setting {
+  readonly spec: TableSpec;
+  readonly fields: readonly Column[];
+  readonly compiler: Compiler;
+}
+
+export function compileColumns(spec: TableSpec, fields: readonly Column[], compiler: Compiler): ColumnPlan[] {
+  return spec.columns.map((column, index) => compileColumn(column, `/columns/${index}`, { spec, fields, compiler }));
+}
+
+function compileColumn(spec: ColumnSpec, path: string, setting: Setting): ColumnPlan {
+  const { compiler } = setting;
+  const { source, type } = compileSource(spec, path, setting);
+  if (spec.total && type && !canAggregate(spec.total, type)) {
+    const detail = `\`${spec.total}\` needs numbers${spec.total === 'sum' || spec.total === 'avg' ? '' : ', dates or times'}, and this column is ${type}.`;
+    compiler.fault(`${path}/total`, {
+      code: 'total-of-wrong-type',
+      detail,
+      hint: '`count` counts values of any type.',
+    });
+  }
+  const format = compiler.format(spec.format, type, `${path}/format`);
+  const hasFigures = type !== undefined && type !== 'string' && type !== 'boolean';
+  return {
+    source,
+    header: compiler.template(spec.header ?? spec.field ?? '', `${path}/header`),
+    span: spec.span === undefined ? undefined : compiler.template(spec.span, `${path}/span`),
+    width: parseWidth(spec.width ?? '*'),
+    align: spec.align ?? (type && isNumeric(type) ? 'end' : 'start'),
+    format,
+    total: spec.total && { how: spec.total, format: totalFormat(spec, format, path, compiler) },
+    styles: (spec.styles ?? []).map((style, index) => compileStyle(style, `${path}/styles/${index}`, setting)),
+    empty: spec.empty ?? '',
+    isShortened: spec.ellipsis ?? false,
+    isBold: spec.bold ?? false,
+    hasFigures,
+  };
+}
+
+/** A count is a whole number, and the average of whole numbers is none. */
+function totalFormat(spec: ColumnSpec, format: FormatPlan, path: string, compiler: Compiler): FormatPlan {
+  if (spec.total === 'count') return compiler.format('integer', 'integer', `${path}/total`);
+  if (spec.total === 'avg' && !spec.format) return compiler.format(undefined, 'decimal', `${path}/total`);
+  return format;
+}
+
+function compileStyle(style: StyleSpec, path: string, { spec, compiler }: Setting): ColumnPlan['styles'][number] {
+  const { color, background, bold } = style;
+  return {
+    when: compiler.condition(style.when, `${path}/when`, { dataset: spec.data }),
+    look: {
+      color: color === undefined ? undefined : textColor(color, compiler.theme),
+      background: background === undefined ? undefined : groundColor(background, compiler.theme),
+      isBold: bold,
+    },
+  };
+}
+
+interface TypedSource {
+  readonly source: ColumnSource;
+  readonly type: FieldType | undefined;
+}
+
+function compileSource(spec: ColumnSpec, path: string, setting: Setting): TypedSource {
+  const { compiler } = setting;
+  if ([spec.field, spec.value, spec.running].filter((each) => each !== undefined).length !== 1) {
+    const detail = 'A column shows a `field`, a `value` or a `running` sum.';
+    compiler.fault(path, { code: 'column-source', detail, hint: 'Give one of the three.' });
+    return { source: 0, type: undefined };
+  }
+  if (spec.value !== undefined) {
+    const source = compiler.expression(spec.value, `${path}/value`, { dataset: setting.spec.data });
+    return { source, type: source.type };
+  }
+  if (spec.running) return compileRunning(spec.running, `${path}/running`, setting);
+  const index = fieldIndex(spec.field!, `${path}/field`, setting);
+  return { source: index, type: setting.fields[index]?.type };
+}
+
+function compileRunning(running: NonNullable<ColumnSpec['running']>, path: string, setting: Setting): TypedSource {
+  const { spec, fields, compiler } = setting;
+  const index = fieldIndex(running.sum, `${path}/sum`, setting);
+  const type = fields[index]?.type;
+  if (type && !isNumeric(type)) {
+    const detail = `A running sum needs numbers, and \`${running.sum}\` is ${type}.`;
+    compiler.fault(`${path}/sum`, { code: 'total-of-wrong-type', detail });
+  }
+  const groups = (spec.groupBy ?? []).map(({ field }) => field);
+  const level = running.within === undefined ? undefined : groups.indexOf(running.within);
+  if (level === -1) compiler.unknownName(`${path}/within`, 'group', running.within!, groups);
+  const source: RunningSum = { sumOf: index, within: level };
+  return { source, type };
+}
+
+function fieldIndex(name: string, path: string, { spec, fields, compiler }: Setting): number {
+  const index = fields.findIndex((field) => field.name === name);
+  if (index < 0 && compiler.datasets.has(spec.data)) {
+    compiler.unknownName(
+      path,
+      'field',
+      name,
+      fields.map((field) => field.name),
+    );
+  }
+  return index;
+}

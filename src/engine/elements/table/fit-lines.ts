@@ -1,0 +1,128 @@
+import type { Geometry } from './geometry';
+import type { MeasuredLine, MeasuredRow } from './measure-table';
+import { isRow, measureLine } from './measure-table';
+import type { RowLine, TableContent, TableLine } from './table-content';
+import { heightOf, pitchOf, rowPadding } from './table-metrics';
+
+interface Fit {
+  readonly lines: readonly MeasuredLine[];
+  /** In points. */
+  readonly height: number;
+  readonly rest?: TableContent;
+}
+
+/** A page or what is left of one. */
+interface Room {
+  /** Points for lines. */
+  readonly height: number;
+  /** Points at its end that only the last line of the table may take. */
+  readonly reserved: number;
+  readonly isFresh: boolean;
+}
+
+/**
+ * As many lines as fit, without parting those that are kept together. Where not even the first of them fit on a fresh
+ * page they are parted there, and at last a row between its lines, so that there is always a line.
+ */
+export function fitLines(content: TableContent, geometry: Geometry, room: Room): Fit {
+  const lines: MeasuredLine[] = [];
+  let height = 0;
+  let index = 0;
+  while (index < content.lines.length) {
+    const mayStay = index === 0 && (room.isFresh || content.isStart);
+    if (content.lines[index]!.startsPage && !mayStay) break;
+    const end = endOfBlock(content.lines, index);
+    const block = content.lines
+      .slice(index, end)
+      .map((line, offset) => measureLine(line, content.frame, geometry, room.isFresh && index + offset === 0));
+    const blockHeight = heightOfAll(block);
+    const isLast = content.isEnd && end === content.lines.length;
+    if (height + blockHeight + (isLast ? 0 : room.reserved) > room.height) {
+      if (index === 0 && room.isFresh) return partBlock(content, block, geometry, room);
+      break;
+    }
+    lines.push(...block);
+    height += blockHeight;
+    index = end;
+  }
+  return { lines, height, ...(index < content.lines.length && { rest: restFrom(content, index) }) };
+}
+
+function endOfBlock(lines: readonly TableLine[], start: number): number {
+  let end = start;
+  while (end < lines.length - 1 && lines[end]!.keepsWithNext) end += 1;
+  return end + 1;
+}
+
+const heightOfAll = (lines: readonly MeasuredLine[]): number => lines.reduce((sum, line) => sum + line.height, 0);
+
+/** Lines that must be parted: a row stays with the sums that follow it, and the headers before a row with some of it. */
+function partBlock(content: TableContent, block: readonly MeasuredLine[], geometry: Geometry, room: Room): Fit {
+  const free = room.height - room.reserved;
+  let height = 0;
+  for (const [index, measured] of block.entries()) {
+    const sums = block.slice(index + 1, endOfSums(block, index + 1));
+    if (height + measured.height + heightOfAll(sums) <= free) {
+      height += measured.height;
+      continue;
+    }
+    const before = block.slice(0, index);
+    if (before.some(({ line }) => line.kind !== 'group')) {
+      return { lines: before, height, rest: restFrom(content, index) };
+    }
+    if (isRow(measured) && linesOf(measured) > 1) return splitRow(content, before, measured, free - height, geometry);
+    const lines = [...before, measured];
+    const isWhole = lines.length === content.lines.length;
+    return {
+      lines,
+      height: height + measured.height,
+      ...(!isWhole && { rest: restFrom(content, lines.length) }),
+    };
+  }
+  return {
+    lines: block,
+    height,
+    ...(block.length < content.lines.length && { rest: restFrom(content, block.length) }),
+  };
+}
+
+function endOfSums(block: readonly MeasuredLine[], start: number): number {
+  let end = start;
+  while (block[end]?.line.kind === 'sums') end += 1;
+  return end;
+}
+
+const linesOf = (row: MeasuredRow): number => Math.max(...row.cells.map((cell) => cell.length));
+
+/** As many of the row's lines as there is room for, at least one and never all; the others begin the rest. */
+function splitRow(
+  content: TableContent,
+  before: readonly MeasuredLine[],
+  row: MeasuredRow,
+  room: number,
+  { metrics }: Geometry,
+): Fit {
+  const fitting = Math.floor((room - 2 * rowPadding(metrics)) / pitchOf(metrics));
+  const count = Math.max(1, Math.min(fitting, linesOf(row) - 1));
+  const height = heightOf(count, metrics);
+  // The amounts of the row count where it ends, and only its beginning can begin a page.
+  const tail: RowLine = {
+    ...row.line,
+    cells: row.cells.map((cell) => cell.slice(count).join('\n')),
+    startsPage: false,
+  };
+  const head: MeasuredRow = { ...row, cells: row.cells.map((cell) => cell.slice(0, count)), height };
+  const rest = restFrom(content, before.length);
+  return {
+    lines: [...before, head],
+    height: heightOfAll(before) + height,
+    rest: { ...rest, lines: [tail, ...rest.lines.slice(1)] },
+  };
+}
+
+function restFrom(content: TableContent, index: number): TableContent {
+  if (index === 0) return content;
+  const last = content.lines.slice(0, index).findLast((line) => line.kind === 'row');
+  const carried = last?.carried ?? content.carried;
+  return { ...content, lines: content.lines.slice(index), isStart: false, ...(carried && { carried }) };
+}

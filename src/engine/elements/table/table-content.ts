@@ -1,0 +1,98 @@
+import type { Alignment } from '../../model/page';
+import type { Value } from '../../model/value';
+import type { ColumnWidth } from './column-widths';
+import type { CellLook, Density } from './plan';
+
+/** Some consecutive lines of a table. A piece ends where the table may be parted, so that none waits for the next one. */
+export interface TableContent {
+  /** The same object in all pieces of one table. */
+  readonly frame: TableFrame;
+  readonly lines: readonly TableLine[];
+  readonly isStart: boolean;
+  readonly isEnd: boolean;
+  /** The amounts before the first line, where they are carried from page to page. */
+  readonly carried?: readonly Value[];
+}
+
+export type TableLine = RowLine | GroupLine | SumsLine;
+
+interface Line {
+  /** Whether it stays on the page of the line after it. */
+  readonly keepsWithNext: boolean;
+  readonly startsPage?: boolean;
+  /** What is said again above this line where a page begins with it. */
+  readonly openGroups: readonly ContinuedGroup[];
+}
+
+export interface RowLine extends Line {
+  readonly kind: 'row';
+  /** The texts of the cells. */
+  readonly cells: readonly string[];
+  /** Of each cell, the index of its look among those of its column; -1 for the column's own. */
+  readonly looks?: readonly number[];
+  readonly isTinted: boolean;
+  /** Whether something of it could not be read. */
+  readonly isMarked?: boolean;
+  /** The amounts up to and with this row. */
+  readonly carried?: readonly Value[];
+}
+
+/** The header of a group. */
+export interface GroupLine extends Line {
+  readonly kind: 'group';
+  /** 0 is the outermost. */
+  readonly level: number;
+  readonly text: string;
+  /** Whether it is set off from the sums above it. */
+  readonly hasGap: boolean;
+  readonly bookmark?: string;
+}
+
+/** Subtotals of a group, or the table's totals. */
+export interface SumsLine extends Line {
+  readonly kind: 'sums';
+  /** Of the group; -1 for the table. */
+  readonly level: number;
+  readonly label: string;
+  readonly cells: readonly string[];
+}
+
+export interface ContinuedGroup {
+  readonly level: number;
+  readonly text: string;
+}
+
+/** What does not change from row to row. */
+export interface TableFrame {
+  /** Name of the dataset. */
+  readonly data: string;
+  readonly columns: readonly FrameColumn[];
+  readonly hasZebra: boolean;
+  readonly density: Density;
+  readonly hasGroups: boolean;
+  readonly carry: Carry | undefined;
+  /** Printed where there are no rows. */
+  readonly empty: string;
+}
+
+export interface FrameColumn {
+  readonly title: string;
+  /** A title over this column and its neighbours of the same; '' for none. */
+  readonly span: string;
+  readonly width: ColumnWidth;
+  /** Texts of the first rows, to which a column of the width `auto` is fitted. */
+  readonly sample: readonly string[];
+  readonly align: Alignment;
+  readonly looks: readonly CellLook[];
+  readonly isShortened: boolean;
+  readonly isBold: boolean;
+  readonly hasFigures: boolean;
+  readonly hasTotal: boolean;
+}
+
+export interface Carry {
+  readonly forward: string;
+  readonly brought: string;
+  /** The amounts as cells. */
+  print(amounts: readonly Value[]): readonly string[];
+}

@@ -1,0 +1,194 @@
+import type { Scope, Variables } from '../../model/element';
+import type { Value } from '../../model/value';
+import type { Aggregator } from '../../values/aggregate';
+import { compareValues } from '../../values/compare';
+import type { BoundColumn } from './bound-column';
+import type { GroupPlan, TablePlan } from './plan';
+import type { ContinuedGroup, RowLine, TableContent, TableLine } from './table-content';
+
+/** A group that is open: its key and what its rows add up to. */
+interface OpenGroup {
+  readonly key: Value;
+  readonly totals: Totals;
+}
+
+type Totals = readonly (Aggregator | undefined)[];
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+/**
+ * Turns the rows of a table into its lines: closes the groups whose key has changed from the innermost outwards, opens
+ * new ones from the outermost inwards, adds the row to all totals, then writes the row itself.
+ */
+export class TableLines {
+  private lines: Writable<TableLine>[] = [];
+  private open: OpenGroup[] = [];
+  private openGroups: readonly ContinuedGroup[] = [];
+  private readonly totals: Totals;
+  /** How many rows the header of a group still wants on its page. */
+  private toKeep = 0;
+  /** Index of the next row in its innermost group, which decides on its tint. */
+  private rowIndex = 0;
+  private hasRows = false;
+  /** Whether the next row begins a page, since its group has no header that could. */
+  private startsPage = false;
+  /** The amounts before the first line that is held. */
+  private carried: readonly Value[] | undefined;
+
+  constructor(
+    private readonly plan: TablePlan,
+    private readonly columns: readonly BoundColumn[],
+    private readonly scope: Scope,
+    private readonly isCarrying: boolean,
+  ) {
+    this.totals = this.newTotals();
+  }
+
+  /** `variables` hold the row where any expression reads it. */
+  add(values: readonly Value[], variables: Variables, isMarked: boolean): void {
+    const changed = this.changedLevel(values);
+    if (changed < this.plan.groups.length) {
+      this.close(changed);
+      this.begin(changed, values);
+    }
+    this.pushRow(values, variables, isMarked);
+    this.hasRows = true;
+  }
+
+  /** Takes the lines that no further row can change or be kept with. */
+  settled(): Pick<TableContent, 'lines' | 'carried'> {
+    let end = this.lines.length - 1;
+    while (end > 0 && this.lines[end - 1]!.keepsWithNext) end -= 1;
+    return this.take(Math.max(0, end));
+  }
+
+  /** Closes the table and takes what is left. */
+  finish(): Pick<TableContent, 'lines' | 'carried'> {
+    if (this.hasRows) {
+      this.close(0);
+      if (this.plan.totalsLabel) this.pushSums(-1, this.scope.text(this.plan.totalsLabel), this.totals);
+    }
+    return this.take(this.lines.length);
+  }
+
+  private take(count: number): Pick<TableContent, 'lines' | 'carried'> {
+    const { carried } = this;
+    const lines = this.lines.slice(0, count);
+    this.lines = this.lines.slice(count);
+    const last = lines.findLast((line) => line.kind === 'row');
+    if (last?.carried) this.carried = last.carried;
+    return { lines, ...(carried && { carried }) };
+  }
+
+  /** The outermost level whose key is another than the open group's; as many as there are groups where none is. */
+  private changedLevel(values: readonly Value[]): number {
+    const { groups } = this.plan;
+    for (const [level, { field }] of groups.entries()) {
+      const open = this.open[level];
+      if (!open || compareValues(open.key, values[field]!) !== 0) return level;
+    }
+    return groups.length;
+  }
+
+  private close(level: number): void {
+    for (let each = this.open.length - 1; each >= level; each -= 1) {
+      const { key, totals } = this.open[each]!;
+      const { footer } = this.plan.groups[each]!;
+      if (footer) this.pushSums(each, this.scope.text(footer, this.withKey(key)), totals);
+    }
+    this.open.length = Math.min(this.open.length, level);
+  }
+
+  private begin(level: number, values: readonly Value[]): void {
+    const last = this.lines.at(-1);
+    if (last) last.keepsWithNext = false;
+    this.toKeep = 0;
+    let startsPage = this.hasRows && this.plan.groups.slice(level).some((group) => group.startsPage);
+    this.openGroups = this.openGroups.filter((group) => group.level < level);
+    for (const [offset, group] of this.plan.groups.slice(level).entries()) {
+      const key = values[group.field]!;
+      this.open.push({ key, totals: this.newTotals() });
+      for (const column of this.columns) column.begin(level + offset);
+      if (this.pushHeader(group, level + offset, key, startsPage)) startsPage = false;
+    }
+    this.rowIndex = 0;
+    this.startsPage = startsPage;
+  }
+
+  private pushHeader(group: GroupPlan, level: number, key: Value, startsPage: boolean): boolean {
+    this.toKeep = Math.max(this.toKeep, group.keepWithRows);
+    if (!group.header) return false;
+    const variables = this.withKey(key);
+    const text = this.scope.text(group.header, variables);
+    const isBookmarked = group.isBookmarked && text !== '';
+    this.lines.push({
+      kind: 'group',
+      level,
+      text,
+      hasGap: level === 0 && this.lines.at(-1)?.kind === 'sums',
+      keepsWithNext: true,
+      openGroups: this.openGroups,
+      ...(startsPage && { startsPage }),
+      ...(isBookmarked && { bookmark: text }),
+    });
+    if (group.continued) {
+      this.openGroups = [...this.openGroups, { level, text: this.scope.text(group.continued, variables) }];
+    }
+    return true;
+  }
+
+  private pushRow(values: readonly Value[], variables: Variables, isMarked: boolean): void {
+    const cells: string[] = [];
+    let looks: number[] | undefined;
+    for (let index = 0; index < this.columns.length; index += 1) {
+      const column = this.columns[index]!;
+      const value = column.valueOf(values, variables);
+      cells.push(column.print(value));
+      this.totals[index]?.add(value);
+      for (const group of this.open) group.totals[index]?.add(value);
+      const look = column.lookOf(variables);
+      if (look >= 0) (looks ??= this.columns.map(() => -1))[index] = look;
+    }
+    this.toKeep -= 1;
+    const line: Writable<RowLine> = {
+      kind: 'row',
+      cells,
+      isTinted: this.plan.hasZebra && this.rowIndex % 2 === 1,
+      keepsWithNext: this.toKeep > 0,
+      openGroups: this.openGroups,
+    };
+    if (isMarked) line.isMarked = true;
+    if (looks) line.looks = looks;
+    if (this.startsPage) line.startsPage = true;
+    if (this.isCarrying)
+      line.carried = this.columns.map((column, index) => (column.isCarried ? this.totals[index]!.result() : null));
+    this.startsPage = false;
+    this.rowIndex += 1;
+    this.lines.push(line);
+  }
+
+  /** The line before stays with it, so that no page begins with a sum of nothing. */
+  private pushSums(level: number, label: string, totals: Totals): void {
+    this.lines.at(-1)!.keepsWithNext = true;
+    this.toKeep = 0;
+    this.lines.push({
+      kind: 'sums',
+      level,
+      label,
+      cells: this.columns.map((column, index) => {
+        const total = totals[index];
+        return total ? column.printTotal(total.result()) : '';
+      }),
+      keepsWithNext: false,
+      openGroups: this.openGroups.filter((group) => group.level <= level),
+    });
+  }
+
+  private newTotals(): Totals {
+    return this.columns.map((column) => column.aggregator());
+  }
+
+  private withKey(key: Value): Variables {
+    return { ...this.scope.variables, group: { key } };
+  }
+}

@@ -1,0 +1,174 @@
+import type { FormatSpec } from '../../model/element';
+import type { Alignment } from '../../model/page';
+import { colorSchema } from '../../model/theme';
+import type { Aggregation } from '../../model/value';
+import { aggregations } from '../../model/value';
+import type { Density } from './plan';
+import { densities } from './plan';
+
+/** A table as an author writes it. */
+export interface TableSpec {
+  data: string;
+  columns: ColumnSpec[];
+  groupBy?: GroupSpec[];
+  totals?: { label?: string };
+  carryForward?: boolean | { forward?: string; brought?: string };
+  zebra?: boolean;
+  density?: Density;
+  empty?: string;
+}
+
+export interface ColumnSpec {
+  field?: string;
+  value?: string;
+  running?: { sum: string; within?: string };
+  header?: string;
+  span?: string;
+  width?: number | string;
+  align?: Alignment;
+  format?: FormatSpec;
+  total?: Aggregation;
+  styles?: StyleSpec[];
+  empty?: string;
+  ellipsis?: boolean;
+  bold?: boolean;
+}
+
+export interface StyleSpec {
+  when: string;
+  color?: string;
+  background?: string;
+  bold?: boolean;
+}
+
+export interface GroupSpec {
+  field: string;
+  header?: string;
+  continued?: string;
+  footer?: string;
+  startOn?: 'newPage';
+  repeatHeader?: boolean;
+  keepWithRows?: number;
+  bookmark?: boolean;
+}
+
+const closed = (properties: object, required: readonly string[] = []): object => {
+  return { type: 'object', additionalProperties: false, required, properties };
+};
+
+const column = closed({
+  field: { type: 'string', description: 'A field of the dataset; or give `value` or `running`.' },
+  value: { type: 'string', description: 'An expression over `row`, `params` and `report`; or give `field`.' },
+  running: {
+    ...closed(
+      {
+        sum: { type: 'string', description: 'A field with numbers.' },
+        within: { type: 'string', description: 'A field of `groupBy`, with whose groups the sum begins anew.' },
+      },
+      ['sum'],
+    ),
+    description: 'The sum of a field from the first row up to each, such as a balance.',
+  },
+  header: { type: 'string', maxLength: 500, description: 'May hold `${…}` islands; the field’s name by default.' },
+  span: {
+    type: 'string',
+    maxLength: 200,
+    description: 'A title over this column and its neighbours with the same one; may hold `${…}` islands.',
+  },
+  width: {
+    anyOf: [
+      { type: 'number', minimum: 8, maximum: 5000 },
+      { type: 'string', pattern: '^(([1-9][0-9]?)?\\*|auto)$' },
+    ],
+    default: '*',
+    description: 'Points, a share of what is left: "*", "2*", or "auto": as wide as its title and its first 256 rows.',
+  },
+  align: {
+    enum: ['start', 'center', 'end'],
+    description: 'Numbers stand at the end by default, all else at the start.',
+  },
+  format: { $ref: '#/$defs/format' },
+  total: {
+    enum: [...aggregations],
+    description: 'Of all rows, and of each group that has a footer. Nothing (null) is skipped.',
+  },
+  styles: {
+    type: 'array',
+    maxItems: 10,
+    items: closed(
+      {
+        when: { type: 'string', description: 'An expression over `row`, `params` and `report` that is true or false.' },
+        color: colorSchema,
+        background: colorSchema,
+        bold: { type: 'boolean' },
+      },
+      ['when'],
+    ),
+    description: 'How a cell looks where a condition holds; the first that holds is taken.',
+  },
+  empty: { type: 'string', maxLength: 100, default: '', description: 'Printed where there is nothing (null).' },
+  ellipsis: { type: 'boolean', default: false, description: 'Keep to one line and shorten; else long text wraps.' },
+  bold: { type: 'boolean', default: false },
+});
+
+const group = closed(
+  {
+    field: {
+      type: 'string',
+      description: 'Consecutive rows with equal values make a group, so the rows should come in order of it.',
+    },
+    header: {
+      type: 'string',
+      maxLength: 500,
+      default: '${group.key}',
+      description: 'Stands above the group; may hold islands that read `group.key`. "" for none.',
+    },
+    continued: {
+      type: 'string',
+      maxLength: 500,
+      description: 'The header where the group goes on on a new page; the header and "(continued)" by default.',
+    },
+    footer: {
+      type: 'string',
+      maxLength: 500,
+      description: 'The label of the subtotals below the group; may read `group.key`. None by default.',
+    },
+    startOn: { enum: ['newPage'], description: 'Begin each group but the first on a new page.' },
+    repeatHeader: { type: 'boolean', default: true, description: 'Repeat the header where the group goes on.' },
+    keepWithRows: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 20,
+      default: 2,
+      description: 'How many rows stay with the header on its page.',
+    },
+    bookmark: { type: 'boolean', default: false, description: 'List the groups among the document’s bookmarks.' },
+  },
+  ['field'],
+);
+
+/** Members of a table beside `type` and `when`. */
+export const tableProperties = {
+  data: { type: 'string', description: 'A declared dataset.' },
+  columns: { type: 'array', minItems: 1, maxItems: 50, items: column },
+  groupBy: { type: 'array', maxItems: 4, items: group, description: 'From the outermost to the innermost.' },
+  totals: closed({ label: { type: 'string', maxLength: 500, default: 'Total' } }),
+  carryForward: {
+    anyOf: [
+      { type: 'boolean' },
+      closed({
+        forward: { type: 'string', maxLength: 200, default: 'Carried forward' },
+        brought: { type: 'string', maxLength: 200, default: 'Brought forward' },
+      }),
+    ],
+    default: false,
+    description: 'End each page with the sums and counts so far and begin the next with them; or the two labels.',
+  },
+  zebra: { type: 'boolean', default: true, description: 'A light tint behind every other row.' },
+  density: {
+    enum: [...densities],
+    default: 'regular',
+    description: 'How much fits on a page: cells of 8.5 or of 7.5 points.',
+  },
+  empty: { type: 'string', maxLength: 1000, default: '', description: 'Printed where there are no rows.' },
+};
