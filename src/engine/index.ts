@@ -6,7 +6,7 @@ export { compile } from './definition/compile';
 export { parseDefinition } from './definition/parse';
 export { definitionSchema } from './definition/schema';
 export { DefinitionError, RenderError } from './model/faults';
-export type { DefinitionFault, Fault, Warning } from './model/faults';
+export type { DefinitionFault } from './model/faults';
 export type { CompiledReport } from './model/report';
 export { render } from './render';
 export type { RenderInput, RenderResult } from './render';

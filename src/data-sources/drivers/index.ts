@@ -1,13 +1,16 @@
-import type { DatasetSource, RowBatch } from '../driver';
+import type { DatasetSource, OpenDataset, RowBatch } from '../driver';
 import { openPayload } from './payload/payload';
 import { openUpload } from './upload/upload';
 
-/** Opens a dataset with the driver that its source names; here stands the list of drivers. */
+type Name = DatasetSource['driver'];
+
+/** All data source drivers by name. */
+const drivers: { [D in Name]: OpenDataset<Extract<DatasetSource, { driver: D }>> } = {
+  payload: openPayload,
+  upload: openUpload,
+};
+
+/** Opens a dataset with the driver that its source names. */
 export function openDataset(source: DatasetSource): AsyncIterable<RowBatch> {
-  switch (source.driver) {
-    case 'payload':
-      return openPayload(source);
-    case 'upload':
-      return openUpload(source);
-  }
+  return (drivers[source.driver] as OpenDataset<DatasetSource>)(source);
 }
