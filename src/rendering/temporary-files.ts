@@ -22,7 +22,7 @@ export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await mkdir(this.parent, { recursive: true });
-    const left = (await readdir(this.parent)).filter((name) => name.startsWith(prefix) && !isAlive(name));
+    const left = (await readdir(this.parent)).filter((name) => isOfThisHost(name) && !isAlive(name));
     // What another user left is not ours to remove.
     await Promise.allSettled(left.map((name) => rm(join(this.parent, name), { recursive: true, force: true })));
     // In a container the process before this one had the same number.
@@ -37,6 +37,10 @@ export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
   pathFor({ id, attempt, format }: ClaimedReport): string {
     return join(this.directory, `${id}-${attempt}.${format}`);
   }
+}
+
+function isOfThisHost(name: string): boolean {
+  return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
 }
 
 function isAlive(name: string): boolean {

@@ -10,7 +10,8 @@ import { AppError, validationFailed } from '../platform/errors/app-error';
 import { isNotModified } from '../platform/http/conditional';
 import { ApiProblems } from '../platform/http/openapi';
 import { readText, requireMediaType } from '../platform/http/read-body';
-import { maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
+import type { Json } from '../platform/http/strict-json';
+import { checkStorable, maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
 import { definitionFault } from './compiled-definitions';
 import { templateNamePattern } from './template-reference';
 import type { TemplateVersion } from './template-version.entity';
@@ -132,12 +133,15 @@ export class TemplatesController {
   }
 }
 
-function parseYaml(text: string): unknown {
+function parseYaml(text: string): Json {
+  let definition: Json;
   try {
-    return parseDefinition(text);
+    definition = parseDefinition(text) as Json;
   } catch (error) {
     throw definitionFault(error, '');
   }
+  checkStorable(definition);
+  return definition;
 }
 
 function answer(template: TemplateVersion, request: FastifyRequest, reply: FastifyReply): object | undefined {

@@ -88,7 +88,7 @@ describe('hostile requests', () => {
     expect(status).toBe(422);
   });
 
-  it.failing.each([
+  it.each([
     ['a NUL', 'title: "a\\0b"'],
     ['half a surrogate pair', 'title: "a\\ud800b"'],
   ])('refuses YAML with %s, as JSON with it is refused', async (_, line) => {

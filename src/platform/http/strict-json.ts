@@ -23,7 +23,7 @@ export function parseStrictJson(text: string, maxDepth: number): Json {
     throw malformed(`It cannot be read ${at(text, findSyntaxError(text))}`, cause);
   }
   checkTokens(text, maxDepth);
-  if (text.includes('\\u0000')) refuseNul(value, '');
+  if (text.includes('\\u0000')) checkStorable(value);
   return value;
 }
 
@@ -68,15 +68,22 @@ function checkTokens(text: string, maxDepth: number): void {
   }
 }
 
-function refuseNul(value: Json, pointer: string): void {
+/**
+ * Refuses texts that Postgres cannot store as JSON.
+ *
+ * @throws AppError `validation-failed` with a pointer to the first one
+ */
+export function checkStorable(value: Json, pointer = ''): void {
   if (typeof value === 'string') {
     if (value.includes('\0'))
       throw validationFailed([{ pointer, code: 'nul-character', detail: 'A string must not contain U+0000.' }]);
+    if (!value.isWellFormed())
+      throw validationFailed([{ pointer, code: 'lone-surrogate', detail: 'A string has half a surrogate pair.' }]);
   } else if (value !== null && typeof value === 'object') {
     for (const [name, member] of Object.entries(value)) {
       const memberPointer = `${pointer}/${escapePointer(name)}`;
-      refuseNul(name, memberPointer);
-      refuseNul(member, memberPointer);
+      checkStorable(name, memberPointer);
+      checkStorable(member, memberPointer);
     }
   }
 }

@@ -20,9 +20,10 @@ import { CONFIG } from '../config/config';
           customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
           serializers: {
             err: serializeError,
-            req: (request: { method: string; url: string }) => ({
+            // `url` loses its beginning on the way through middleware.
+            req: (request: { method: string; url: string; originalUrl?: string }) => ({
               method: request.method,
-              path: request.url.split('?', 1)[0],
+              path: (request.originalUrl ?? request.url).split('?', 1)[0],
             }),
             res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
           },
