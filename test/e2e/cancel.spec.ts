@@ -5,7 +5,7 @@ import { usePressroom } from '../support/pressroom';
 import { until } from '../support/until';
 
 describe('POST /v1/reports/{id}/cancel', () => {
-  const pressroom = usePressroom();
+  const pressroom = usePressroom({ env: () => ({ PRESSROOM_LEASE: '3s' }) });
   beforeAll(() => pressroom.putTemplate());
 
   const cancel = (id: string): Promise<Answer<ReportBody>> => pressroom.call('POST', `/v1/reports/${id}/cancel`);

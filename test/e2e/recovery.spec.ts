@@ -7,7 +7,7 @@ import { uuidOf } from '../support/public-id';
 import { until } from '../support/until';
 
 describe('recovery from lost workers', () => {
-  const pressroom = usePressroom();
+  const pressroom = usePressroom({ env: () => ({ PRESSROOM_LEASE: '3s' }) });
   beforeAll(() => pressroom.putTemplate());
   afterEach(() => expectPromisesKept(pressroom));
 
