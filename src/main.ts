@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from 'nestjs-pino';
 import { createApi } from './app/create-api';
 import { runProgram } from './app/run-program';
 import { migrate } from './platform/database/migrate';
@@ -8,6 +9,8 @@ runProgram(['databaseUrl', 'redisUrl', 'cursorSecret'], async (config) => {
   await migrate(config.databaseUrl);
   const app = await createApi(config);
   await app.listen({ host: config.host, port: config.port });
+  const url = (await app.getUrl()).replace('[::1]', 'localhost');
+  app.get(Logger).log({ msg: 'listening', url });
   // A parent that started this process is told the address, which it cannot know when any free port is taken.
-  process.send?.({ type: 'listening', url: (await app.getUrl()).replace('[::1]', 'localhost') });
+  process.send?.({ type: 'listening', url });
 });

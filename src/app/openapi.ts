@@ -11,7 +11,7 @@ const pageFiles = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/
 
 const page = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Pressroom API</title><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<head><meta charset="utf-8"><title>Pressroom API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
 <body><div id="api"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body>
 </html>`;
 
@@ -31,6 +31,10 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' })
     .addSecurityRequirements('bearer')
+    .addTag('Reports')
+    .addTag('Uploads')
+    .addTag('Templates')
+    .addTag('Operations')
     .build();
   const document = SwaggerModule.createDocument(app, options);
   document.components = {

@@ -1,5 +1,6 @@
 import type { Config, RequiredKey } from '../platform/config/config';
 import { ConfigError, loadConfig } from '../platform/config/config';
+import { isDatabaseUnavailable } from '../platform/database/database-errors';
 
 /** EX_CONFIG of sysexits.h: something was configured wrongly, so starting again does not help. */
 const exitConfig = 78;
@@ -18,7 +19,16 @@ export function runProgram(required: readonly RequiredKey[], start: (config: Con
   // A process that was forked ends with its parent, even when that was killed.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   start(config).catch((error: unknown) => {
-    process.stderr.write(`The process could not start: ${(error as Error).stack ?? String(error)}\n`);
+    process.stderr.write(`The process could not start: ${explain(error, config)}\n`);
     process.exit(1);
   });
+}
+
+/** Names the setting that is most likely to be wrong. */
+function explain(error: unknown, { host, port }: Config): string {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' || code === 'EACCES')
+    return `${message}. Set PORT (${port}) or HOST (${host}) to another one.`;
+  if (isDatabaseUnavailable(error)) return `Postgres does not answer: ${message}. Is DATABASE_URL right?`;
+  return stack ?? message;
 }

@@ -65,7 +65,8 @@ const selectLiveKey = `
      WHERE api_keys.id = live.id AND (live.last_used_at IS NULL OR live.last_used_at < now() - interval '1 minute'))
   SELECT tenant_id AS "tenantId", secret_sha256 AS "secretSha256", scopes FROM live`;
 
+// The update of nothing makes a tenant that a rival has just made visible to this statement.
 const insertKey = `
-  WITH made AS (INSERT INTO tenants (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING id),
-       tenant AS (SELECT id FROM made UNION ALL SELECT id FROM tenants WHERE name = $2)
-  INSERT INTO api_keys (id, tenant_id, name, secret_sha256, scopes) SELECT $3, id, $4, $5, $6 FROM tenant LIMIT 1`;
+  WITH tenant AS (
+    INSERT INTO tenants (id, name) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id)
+  INSERT INTO api_keys (id, tenant_id, name, secret_sha256, scopes) SELECT $3, id, $4, $5, $6 FROM tenant`;

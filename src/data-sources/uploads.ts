@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, MoreThan, Repository } from 'typeorm';
+import { In, Raw, Repository } from 'typeorm';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import { validationFailed } from '../platform/errors/app-error';
+import { AppError, validationFailed } from '../platform/errors/app-error';
 import { newId } from '../platform/ids/public-id';
-import { STORAGE } from '../storage/storage';
+import { STORAGE, StorageUnavailable } from '../storage/storage';
 import type { Storage } from '../storage/storage';
 import type { RowFormatName } from './driver';
 import { createRowParser } from './row-formats';
 import { MalformedRows } from './row-formats/row-parser';
 import { Upload } from './upload.entity';
+
+/** By the clock of Postgres, like all that the cleaner does. */
+const isAhead = Raw((column) => `${column} > now()`);
 
 @Injectable()
 export class Uploads {
@@ -30,7 +33,7 @@ export class Uploads {
     const id = newId();
     const storageKey = `uploads/${id}`;
     const counted = new CountedRows(mediaType, content);
-    const { size, sha256 } = await this.storage.put(storageKey, counted.bytes());
+    const { size, sha256 } = await this.storage.put(storageKey, counted.bytes()).catch(toAppError);
     const upload = this.uploads.create({
       id,
       tenantId,
@@ -53,7 +56,7 @@ export class Uploads {
 
   /** Those of the uploads that exist and have not expired. */
   find(tenantId: string, ids: readonly string[]): Promise<Upload[]> {
-    return this.uploads.findBy({ id: In(ids), tenantId, expiresAt: MoreThan(new Date()) });
+    return this.uploads.findBy({ id: In(ids), tenantId, expiresAt: isAhead });
   }
 
   /**
@@ -62,10 +65,15 @@ export class Uploads {
    * @returns whether there was such an upload
    */
   async expire(tenantId: string, id: string): Promise<boolean> {
-    const now = new Date();
-    const { affected } = await this.uploads.update({ id, tenantId, expiresAt: MoreThan(now) }, { expiresAt: now });
+    const { affected } = await this.uploads.update({ id, tenantId, expiresAt: isAhead }, { expiresAt: () => 'now()' });
     return affected === 1;
   }
+}
+
+function toAppError(error: unknown): never {
+  if (error instanceof StorageUnavailable)
+    throw new AppError('service-unavailable', {}, { cause: error, headers: { 'retry-after': '5' } });
+  throw error;
 }
 
 /** Passes bytes on while counting the rows in them. */

@@ -11,7 +11,7 @@ export interface Report {
   status: string;
   progress?: { phase?: string | null; percent?: number | null; rows?: number | null; pages?: number | null } | null;
   file?: { pages?: number | null } | null;
-  error?: { code?: string; message?: string } | null;
+  error?: { code?: string; detail?: string } | null;
 }
 
 /** A call to our public HTTP API and nothing else: what any client would do. */

@@ -93,7 +93,7 @@ async function untilFinished(client: DemoClient, location: string, signal: Abort
       const report = (await (await client.call('GET', location)).json()) as Report;
       if (report.status === 'succeeded') return report;
       if (report.status !== 'queued' && report.status !== 'running')
-        throw new Problem(`The report ${report.status}: ${report.error?.message ?? report.error?.code ?? 'no reason'}`);
+        throw new Problem(`The report ${report.status}: ${report.error?.detail ?? report.error?.code ?? 'no reason'}`);
       if (performance.now() > end)
         throw new Problem(`The report is still ${report.status} after ${patienceMs / 1_000} s.`);
       bar.show(report);

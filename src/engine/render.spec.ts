@@ -154,6 +154,21 @@ describe('render', () => {
     ]);
   });
 
+  it('warns of a field that no row has', async () => {
+    const { result } = await run([
+      { id: 1, net: '1' },
+      { id: 2, net: null, at: null },
+    ]);
+    expect(result.warnings).toEqual([
+      {
+        code: 'field_missing',
+        detail: 'No row of the dataset orders has "Customer name", from which the field customer is read.',
+        count: 2,
+      },
+    ]);
+    expect((await run([])).result.warnings).toEqual([]);
+  });
+
   it('gives the same bytes in every run', async () => {
     const here = await run(rowsOf(300));
     expect((await run(rowsOf(300))).result.sha256).toBe(here.result.sha256);
@@ -179,6 +194,23 @@ describe('render', () => {
       expect(error).toMatchObject({ code: 'data_invalid', dataset: 'orders', row: 302, line: 304, field: 'net' });
       expect(error.message).toBe(
         'Dataset orders, row 302 (line 304): "net" must be a decimal number such as 1234.50, and is "twelve".',
+      );
+    });
+
+    it('an expression of a row, with its place in the data and in the definition', async () => {
+      const dividing = compile({
+        pressroom: 1,
+        data: { orders: { fields: { n: 'integer' } } },
+        body: [
+          { type: 'text', text: 'x' },
+          { type: 'table', data: 'orders', columns: [{ field: 'n' }, { value: '6 / row.n' }] },
+        ],
+      });
+      const source = batchOf({ rows: [{ n: 1 }, { n: 0 }], lines: [2, 3] });
+      const error = await failure(source, { report: dividing });
+      expect(error).toMatchObject({ code: 'template_error', dataset: 'orders', row: 2, line: 3 });
+      expect(error.message).toMatch(
+        /^Dataset orders, row 2 \(line 3\), \/body\/1\/columns\/1\/value: .*`6 \/ row.n` failed/,
       );
     });
 

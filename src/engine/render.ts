@@ -50,7 +50,11 @@ export interface RenderResult {
 export async function render(input: RenderInput): Promise<RenderResult> {
   const warnings = new Warnings();
   const tally = new Tally(input);
-  const bound = bind({ ...input, admit: (dataset, rows) => tally.addRows(dataset, rows) });
+  const bound = bind({
+    ...input,
+    admit: (dataset, rows) => tally.addRows(dataset, rows),
+    warn: (code, detail, count) => warnings.add(code, detail, count),
+  });
   const pages = tally.pagesOf(paginate(bound, input.limits, warnings));
   const info = {
     title: bound.title,

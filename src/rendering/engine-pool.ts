@@ -64,7 +64,5 @@ export class EnginePool implements OnApplicationShutdown {
 function toFailure(error: unknown): RenderFailed {
   if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
     return new RenderFailed('render_out_of_memory', 'The render needed more memory than one report may have.', error);
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-    return new RenderFailed('storage_unavailable', 'There is no space left for the file.', error);
   return new RenderFailed('render_error', 'The render broke off with an unexpected error.', error);
 }

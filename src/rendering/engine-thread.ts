@@ -60,5 +60,8 @@ function toOutcome(error: unknown): RenderOutcome {
   if (error instanceof DefinitionError) return { isOk: false, code: 'template_error', detail: error.message };
   if (error instanceof ObjectMissing)
     return { isOk: false, code: 'data_source_error', detail: 'The rows of an upload are not in the storage.' };
+  // Said as a value too: an error loses its code on the way to the other thread.
+  if (['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? ''))
+    return { isOk: false, code: 'storage_unavailable', detail: 'The file could not be written where it is made.' };
   throw error;
 }

@@ -4,8 +4,10 @@ import { RenderAborted } from './render-failure';
 interface LeaseTimes {
   leaseMs: number;
   heartbeatMs: number;
-  /** Longest run of the attempt. */
+  /** Longest time that the render may take. */
   timeoutMs: number;
+  /** From now to the report's deadline. */
+  deadlineMs: number;
 }
 
 /** Progress is written at most this often; with it the worker learns of a cancellation. */
@@ -19,6 +21,7 @@ export class Lease {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private readonly timeout: NodeJS.Timeout;
+  private readonly deadline: NodeJS.Timeout;
   private progress: Progress = { phase: 'starting', percent: 0, rows: 0, pages: 0 };
   private isChanged = false;
   private isBeating = false;
@@ -31,6 +34,8 @@ export class Lease {
   ) {
     this.timer = setInterval(() => void this.beat(), Math.min(progressIntervalMs, times.heartbeatMs));
     this.timeout = setTimeout(() => this.abort('timeout'), times.timeoutMs);
+    // A timer can be set for no more than 2^31 - 1 milliseconds; no attempt lasts that long.
+    this.deadline = setTimeout(() => this.abort('deadline'), Math.min(times.deadlineMs, 2 ** 31 - 1));
   }
 
   get signal(): AbortSignal {
@@ -46,9 +51,15 @@ export class Lease {
     if (!this.signal.aborted) this.controller.abort(new RenderAborted(why));
   }
 
+  /** The document is there; storing it is not held against the time of the render. */
+  endRender(): void {
+    clearTimeout(this.timeout);
+  }
+
   release(): void {
     clearInterval(this.timer);
     clearTimeout(this.timeout);
+    clearTimeout(this.deadline);
   }
 
   private async beat(): Promise<void> {

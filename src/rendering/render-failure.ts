@@ -14,7 +14,7 @@ export class RenderFailed extends Error {
 
 /** An attempt that was ended from outside. */
 export class RenderAborted extends Error {
-  constructor(readonly why: 'canceled' | 'lease-lost' | 'timeout' | 'shutdown') {
+  constructor(readonly why: 'canceled' | 'lease-lost' | 'timeout' | 'deadline' | 'shutdown') {
     super(`the render was aborted: ${why}`);
   }
 }

@@ -22,7 +22,9 @@ import { RenderAborted, RenderFailed } from './render-failure';
 import { TemporaryFiles } from './temporary-files';
 
 const workerId = `${hostname()}:${process.pid}`;
-const storageRetryMs = 30_000;
+
+/** Half a minute, doubled with each attempt, five minutes at most. */
+const storageRetryMs = (attempt: number) => Math.min(30_000 * 2 ** (attempt - 1), 300_000);
 
 /** The pipeline of a report: claim, load, render, store, complete. */
 @Injectable()
@@ -44,20 +46,22 @@ export class RenderReport {
     const report = await this.states.claim(reportId, workerId);
     if (!report) return;
     const { lease: leaseMs, heartbeat: heartbeatMs, renderTimeout: timeoutMs } = this.config;
-    const lease = new Lease(this.states, report, { leaseMs, heartbeatMs, timeoutMs });
+    const deadlineMs = Number(report.msToDeadline);
+    const lease = new Lease(this.states, report, { leaseMs, heartbeatMs, timeoutMs, deadlineMs });
     this.leases.add(lease);
     const started = performance.now();
     const temporaryPath = this.temporaryFiles.pathFor(report);
     try {
       const task = await this.loadTask.load(report, temporaryPath);
       const rendered = await this.render(report, task, lease);
-      const file = await this.store(report, task, rendered);
-      const isVisible = await this.complete(report, lease, file);
+      lease.endRender();
+      const file = await this.store(report, task, rendered, lease.signal);
+      const isVisible = await this.persist(() => this.complete(report, file));
       const { pages, size } = file;
       const message = isVisible ? 'report succeeded' : 'a finished report was no longer wanted';
       this.logger.info({ ...idsOf(report), pages, size, ms: Math.round(performance.now() - started) }, message);
     } catch (error) {
-      await this.giveUp(report, error);
+      await this.persist(() => this.giveUp(report, error));
     } finally {
       lease.release();
       this.leases.delete(lease);
@@ -79,13 +83,23 @@ export class RenderReport {
     });
   }
 
-  private async store(report: ClaimedReport, task: LoadedTask, rendered: Rendered): Promise<FinishedFile> {
+  private async store(
+    report: ClaimedReport,
+    task: LoadedTask,
+    rendered: Rendered,
+    signal: AbortSignal,
+  ): Promise<FinishedFile> {
     // Attempt and token make the key this attempt's own, so that no worker of the past can write over another's file.
-    const storageKey = `reports/${report.id}/${report.attempt}-${report.leaseToken}.${report.format}`;
+    const { id, attempt, leaseToken, format } = report;
+    const storageKey = `reports/${id.slice(-2)}/${id}-${attempt}-${leaseToken}.${format}`;
     let stored;
     try {
-      stored = await this.storage.put(storageKey, createReadStream(task.outputPath, { highWaterMark: 256 * 1024 }));
+      stored = await this.storage.put(
+        storageKey,
+        createReadStream(task.outputPath, { highWaterMark: 256 * 1024, signal }),
+      );
     } catch (error) {
+      if (signal.reason instanceof RenderAborted) throw signal.reason;
       throw new RenderFailed('storage_unavailable', 'The finished file could not be stored.', error);
     }
     if (stored.sha256 !== rendered.sha256)
@@ -95,18 +109,23 @@ export class RenderReport {
     return { id: newId(), storageKey, ...stored, mediaType: 'application/pdf', pages, warnings, provenance };
   }
 
-  /** A finished file is worth waiting for: while Postgres is away this is tried again for as long as the lease holds. */
-  private async complete(report: ClaimedReport, lease: Lease, file: FinishedFile): Promise<boolean> {
+  private async complete(report: ClaimedReport, file: FinishedFile): Promise<boolean> {
+    if (await this.states.complete(report, file)) return true;
+    // An earlier try may have been carried out although its answer got lost; that file must not be removed.
+    if (await this.states.hasFile(file.storageKey)) return true;
+    await this.storage.remove(file.storageKey);
+    await this.states.confirmCancel(report);
+    return false;
+  }
+
+  /** What a render came to is worth waiting for: while Postgres is away this tries again, for as long as a lease lasts. */
+  private async persist<T>(write: () => Promise<T>): Promise<T> {
+    const until = performance.now() + this.config.lease;
     for (;;) {
       try {
-        if (await this.states.complete(report, file)) return true;
-        // An earlier try may have been carried out although its answer got lost; that file must not be removed.
-        if (await this.states.hasFile(file.storageKey)) return true;
-        await this.storage.remove(file.storageKey);
-        await this.states.confirmCancel(report);
-        return false;
+        return await write();
       } catch (error) {
-        if (!isDatabaseUnavailable(error) || lease.signal.aborted) throw error;
+        if (!isDatabaseUnavailable(error) || performance.now() > until) throw error;
         await wait(1_000);
       }
     }
@@ -118,20 +137,27 @@ export class RenderReport {
       this.logger.warn({ ...idsOf(report), why: error.why }, 'a render was aborted');
       if (error.why === 'shutdown') await this.states.handBack(report, 0);
       if (error.why === 'canceled') await this.states.confirmCancel(report);
-      if (error.why !== 'timeout') return;
+      if (error.why !== 'timeout' && error.why !== 'deadline') return;
+    }
+    // Postgres was away while the report was loaded, which says nothing against the report.
+    if (isDatabaseUnavailable(error)) {
+      await this.states.handBack(report, this.config.retryBackoff);
+      return;
     }
     const { code, detail, cause } = toFailure(error);
     this.logger.warn({ ...idsOf(report), code, err: cause }, 'an attempt failed');
     const failure = { code, detail, attempt };
     // A full or absent storage says nothing against the report, so it costs it none of its attempts.
-    if (code === 'storage_unavailable') await this.states.handBack(report, storageRetryMs, failure);
+    if (code === 'storage_unavailable') await this.states.handBack(report, storageRetryMs(attempt), failure);
     else await this.states.fail(report, failure, failures[code].retryable);
   }
 }
 
 function toFailure(error: unknown): RenderFailed {
   if (error instanceof RenderFailed) return error;
-  const code = error instanceof RenderAborted ? 'render_timeout' : 'render_error';
+  const ended = { timeout: 'render_timeout', deadline: 'deadline_exceeded' } as const;
+  const why = error instanceof RenderAborted ? error.why : undefined;
+  const code = why === 'timeout' || why === 'deadline' ? ended[why] : 'render_error';
   return new RenderFailed(code, `${failures[code].title}.`, error);
 }
 

@@ -21,9 +21,13 @@ export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    await mkdir(this.parent, { recursive: true });
     const left = (await readdir(this.parent)).filter((name) => name.startsWith(prefix) && !isAlive(name));
-    await Promise.all(left.map((name) => rm(join(this.parent, name), { recursive: true, force: true })));
+    // What another user left is not ours to remove.
+    await Promise.allSettled(left.map((name) => rm(join(this.parent, name), { recursive: true, force: true })));
+    // In a container the process before this one had the same number.
+    await rm(this.directory, { recursive: true, force: true });
+    await mkdir(this.directory, { mode: 0o700 });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -75,7 +75,7 @@ export class CheckReportRequest {
   ): Promise<Pick<CheckedRequest, 'template' | 'definition' | 'name'> & { report: CompiledReport }> {
     if ((reference === undefined) === (definition === undefined))
       throw validationFailed([
-        { pointer: '/template', code: 'template-or-definition', detail: 'Give either template or definition.' },
+        { pointer: '', code: 'template-or-definition', detail: 'Give either template or definition.' },
       ]);
     if (reference !== undefined) {
       const { name, version } = parseTemplateReference(reference);

@@ -28,19 +28,40 @@ export class CleanLoop extends Loop {
   }
 
   protected async tick(): Promise<void> {
-    const files = await this.removeObjects(expiredFiles);
-    await this.states.expire(files);
-    const uploads = await this.removeObjects(expiredUploads);
-    await this.database.query(`DELETE FROM uploads WHERE id = ANY($1)`, [uploads]);
-    await this.database.query(deleteRecords, [batch]);
-    await this.database.query(deleteKeys, [batch]);
+    await this.untilDone(async () => {
+      const files = await this.removeObjects(expiredFiles);
+      await this.states.expire(files);
+      return files.length;
+    });
+    await this.untilDone(async () => {
+      const uploads = await this.removeObjects(expiredUploads);
+      await this.database.query(`DELETE FROM uploads WHERE id = ANY($1)`, [uploads]);
+      return uploads.length;
+    });
+    await this.untilDone(() => this.remove(deleteRecords));
+    await this.untilDone(() => this.remove(deleteKeys));
   }
 
-  /** @returns the ids of the rows whose object is gone */
+  /** Repeats a batch until one was not full, so that a round always catches up. */
+  private async untilDone(clean: () => Promise<number>): Promise<void> {
+    while ((await clean()) === batch);
+  }
+
+  /** @returns the ids of the rows whose object is gone; one that cannot be removed does not keep the others */
   private async removeObjects(select: string): Promise<string[]> {
     const rows = await this.database.query<{ id: string; key: string }[]>(select, [batch]);
-    await Promise.all(rows.map(({ key }) => this.storage.remove(key)));
-    return rows.map(({ id }) => id);
+    const results = await Promise.allSettled(rows.map(({ key }) => this.storage.remove(key)));
+    for (const result of results)
+      if (result.status === 'rejected')
+        this.logger.error({ err: result.reason as unknown }, 'an object was not removed');
+    return rows.filter((_, index) => results[index]!.status === 'fulfilled').map(({ id }) => id);
+  }
+
+  private async remove(statement: string): Promise<number> {
+    const rows = await this.database.query<unknown[]>(`WITH gone AS (${statement} RETURNING 1) SELECT FROM gone`, [
+      batch,
+    ]);
+    return rows.length;
   }
 }
 

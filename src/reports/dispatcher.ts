@@ -27,13 +27,18 @@ export class Dispatcher implements OnApplicationShutdown {
     });
   }
 
-  /** Rings for every report that is due and was not heard of; returns how many rings went out. */
-  async ringAgain(limit: number): Promise<number> {
+  /**
+   * Rings for reports that are due and whose ring was lost. While as many rings wait as one round would add, the
+   * workers are busy rather than deaf: more rings would only fill Redis.
+   */
+  async ringAgain(limit: number): Promise<void> {
+    if (!this.bell.isConnected || (await this.bell.countWaiting()) >= limit) return;
     const due = await this.states.takeUnrung(limit);
-    const rings = await Promise.all(
+    const isRung = await Promise.all(
       due.map(({ id, seq, priority }) => this.bell.ring({ reportId: id, seq }, priority)),
     );
-    return rings.filter(Boolean).length;
+    const unheard = due.filter((_, index) => !isRung[index]).map(({ id }) => id);
+    if (unheard.length > 0) await this.states.markUnrung(unheard);
   }
 
   onApplicationShutdown(): void {

@@ -103,12 +103,14 @@ export class FileController {
       await pipeline(content, (chunks: AsyncIterable<Buffer>) => exactly(length, chunks), response);
     } catch (err) {
       response.destroy();
-      // A client that goes away is none of our business.
-      const isClientGone = (err as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-      if (!isClientGone) this.logger.error({ err }, 'a file could not be read to its end');
+      // All else means that the client went away, which is its own business.
+      if (content.errored || err instanceof ShortObject)
+        this.logger.error({ err }, 'a file could not be read to its end');
     }
   }
 }
+
+class ShortObject extends Error {}
 
 async function* exactly(length: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let sent = 0;
@@ -116,7 +118,7 @@ async function* exactly(length: number, chunks: AsyncIterable<Buffer>): AsyncGen
     sent += chunk.length;
     yield chunk;
   }
-  if (sent !== length) throw new Error(`the object has ${sent} bytes instead of ${length}`);
+  if (sent !== length) throw new ShortObject(`the object has ${sent} bytes instead of ${length}`);
 }
 
 /** @throws AppError that says why there is no file: not yet, not at all, or no longer */
@@ -144,10 +146,10 @@ function requireFile({ report, file }: FoundReport): ReportFile {
 /** The one range that is asked for; several ranges, other units and malformed ones are ignored (RFC 9110 §14.2). */
 function requestedRange(request: FastifyRequest, size: number): ByteRange | undefined {
   const { range } = request.headers;
-  if (range === undefined || request.method === 'HEAD') return undefined;
+  if (range === undefined || range.includes(',') || request.method === 'HEAD') return undefined;
   const ranges = parseRange(size, range);
   if (ranges === -1)
     throw new AppError('range-not-satisfiable', { size }, { headers: { 'content-range': `bytes */${size}` } });
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  if (ranges === -2 || ranges.type !== 'bytes') return undefined;
   return ranges[0];
 }

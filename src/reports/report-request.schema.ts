@@ -37,7 +37,7 @@ export const reportRequestSchema = {
       description: 'Rows by dataset: an array of objects, or `{"upload": "upl_…"}` for rows uploaded before.',
       additionalProperties: {
         if: { type: 'array' },
-        then: { type: 'array', items: { type: 'object' } },
+        then: { type: 'array' }, // its rows are checked against the definition
         else: {
           type: 'object',
           description: 'Give an array of rows, or an object with the member upload.',

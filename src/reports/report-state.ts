@@ -18,7 +18,7 @@ export type ClaimedReport = Fence &
   Pick<
     Report,
     'tenantId' | 'requestId' | 'template' | 'templateVersion' | 'format' | 'asOf' | 'locale' | 'timeZone' | 'totalRows'
-  >;
+  > & { msToDeadline: string };
 
 export interface Progress {
   phase: string;
@@ -57,12 +57,13 @@ export class ReportStateMachine {
     const [claimed] = await this.change<ClaimedReport>(
       `UPDATE reports SET state = 'running', attempt = attempt + 1, lease_token = gen_random_uuid(),
               lease_expires_at = now() + ${ms('$3')}, worker_id = $2, started_at = coalesce(started_at, now()), attempt_started_at = now(),
-              phase = 'starting', progress_percent = NULL, progress_rows = 0, progress_pages = 0, version = version + 1
+              phase = 'starting', progress_percent = NULL, progress_rows = 0, progress_pages = 0, progress_at = NULL,
+              version = version + 1
         WHERE id = $1 AND state = 'queued' AND run_at <= now() AND deadline_at > now()
           AND cancel_requested_at IS NULL AND failures < max_attempts
     RETURNING id, attempt, lease_token AS "leaseToken", tenant_id AS "tenantId", request_id AS "requestId", template,
               template_version AS "templateVersion", format, as_of AS "asOf", locale, time_zone AS "timeZone",
-              total_rows AS "totalRows"`,
+              total_rows AS "totalRows", extract(epoch FROM deadline_at - now()) * 1000 AS "msToDeadline"`,
       [id, workerId, this.config.lease],
     );
     return claimed;
@@ -72,7 +73,7 @@ export class ReportStateMachine {
   async heartbeat(fence: Fence, progress: Progress): Promise<'kept' | 'canceled' | 'lost'> {
     const [row] = await this.change<{ isCanceled: boolean }>(
       `UPDATE reports SET lease_expires_at = now() + ${ms('$4')}, phase = $5, progress_rows = $7, progress_pages = $8,
-              progress_percent = greatest(coalesce(progress_percent, 0), $6), version = version + 1
+              progress_percent = greatest(coalesce(progress_percent, 0), $6), progress_at = now(), version = version + 1
         WHERE ${fenced} AND lease_expires_at > now()
     RETURNING cancel_requested_at IS NOT NULL AS "isCanceled"`,
       [...args(fence), this.config.lease, progress.phase, progress.percent, progress.rows, progress.pages],
@@ -232,6 +233,13 @@ export class ReportStateMachine {
         WHERE id = ANY($1) AND state = 'queued' AND last_dispatched_at IS NULL AND attempt = 0`,
       [ids],
     );
+  }
+
+  /** Takes back what {@link takeUnrung} counted, because Redis did not take the rings. */
+  async markUnrung(ids: readonly string[]): Promise<void> {
+    await this.database.query(`UPDATE reports SET last_dispatched_at = NULL WHERE id = ANY($1) AND state = 'queued'`, [
+      ids,
+    ]);
   }
 
   /** Whether a file became visible; asked when the answer to a {@link complete} was lost on the way. */

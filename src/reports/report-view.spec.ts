@@ -13,6 +13,7 @@ const base: Partial<Report> = {
   createdAt: minuteAgo,
   startedAt: null,
   attemptStartedAt: null,
+  progressAt: null,
   finishedAt: null,
   fileExpiresAt: null,
   recordExpiresAt: null,
@@ -63,6 +64,7 @@ describe('Retry-After', () => {
     const running = reportWith({
       state: 'running',
       attemptStartedAt: new Date(Date.now() - 20_000),
+      progressAt: new Date(),
       progressPercent: 50,
     });
     for (let round = 0; round < 50; round++) {
@@ -75,6 +77,7 @@ describe('Retry-After', () => {
     const slow = reportWith({
       state: 'running',
       attemptStartedAt: new Date(Date.now() - 3_600_000),
+      progressAt: new Date(),
       progressPercent: 3,
     });
     expect(retryAfter(slow)).toBe('30');

@@ -101,9 +101,11 @@ function presentFailure({ code, detail, attempt }: ReportFailure): object {
 /** Drawn out from what is done; undefined while too little is done to tell. */
 function estimateCompletion(report: Report): number | undefined {
   const percent = report.progressPercent ?? 0;
-  if (report.state !== 'running' || report.attemptStartedAt === null || percent < 2) return undefined;
-  const started = report.attemptStartedAt.getTime();
-  return started + ((Date.now() - started) * 100) / percent;
+  const { state, attemptStartedAt, progressAt } = report;
+  if (state !== 'running' || attemptStartedAt === null || progressAt === null || percent < 2) return undefined;
+  // From stored times alone, so that what one entity tag names does not change from one answer to the next.
+  const started = attemptStartedAt.getTime();
+  return started + ((progressAt.getTime() - started) * 100) / percent;
 }
 
 function toTime(date: Date | null): string | null {

@@ -28,6 +28,8 @@ export interface ReportWarning {
 @Index('reports_file_expiry', ['fileExpiresAt'], { where: "state = 'succeeded'" })
 @Index('reports_record_expiry', ['recordExpiresAt'], { where: 'record_expires_at IS NOT NULL' })
 @Index('reports_list', ['tenantId', 'createdAt', 'id'], { where: 'deleted_at IS NULL' })
+@Index('reports_by_reference', ['tenantId', 'reference', 'createdAt', 'id'], { where: 'reference IS NOT NULL' })
+@Index('reports_by_template', ['tenantId', 'template', 'createdAt', 'id'], { where: 'template IS NOT NULL' })
 @Check('reports_state', `state IN ('queued', 'running', 'succeeded', 'failed', 'canceled', 'expired')`)
 @Check('reports_priority', `priority IN ('high', 'normal', 'low')`)
 @Check('reports_percent', 'progress_percent BETWEEN 0 AND 100')
@@ -106,6 +108,10 @@ export class Report {
   @Column('integer', { name: 'progress_pages', default: 0 })
   progressPages!: number;
 
+  /** When the progress was last written. */
+  @Column('timestamptz', { name: 'progress_at', nullable: true })
+  progressAt!: Date | null;
+
   /** Rows of all datasets together, where that is known before the render. */
   @Column('bigint', { name: 'total_rows', nullable: true })
   totalRows!: string | null;
@@ -168,7 +174,8 @@ export class Report {
   @Column('bigint', { default: 1 })
   version!: string;
 
-  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  /** To the millisecond, as clients see it, so that they can ask for what came after it. */
+  @Column('timestamptz', { name: 'created_at', default: () => "date_trunc('milliseconds', now())" })
   createdAt!: Date;
 
   @Column('timestamptz', { name: 'started_at', nullable: true })

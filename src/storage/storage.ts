@@ -18,7 +18,10 @@ export interface ByteRange {
  * from a client's words. An object is there whole or not at all, and is never changed.
  */
 export interface Storage {
-  /** Writes a stream under a new key. Throws, and leaves nothing, when the stream breaks or the key is taken. */
+  /**
+   * Writes a stream under a new key. Leaves nothing, and throws {@link StorageUnavailable} or what the stream threw, when
+   * it is not written to its end; an ordinary Error when the key is taken.
+   */
   put(key: string, content: AsyncIterable<Uint8Array>): Promise<StoredObject>;
 
   /** Opens an object, whole or in part. Throws {@link ObjectMissing}. */
@@ -38,6 +41,13 @@ export const STORAGE = Symbol('storage');
 export interface StorageLocation {
   driver: 'local';
   directory: string;
+}
+
+/** The storage cannot take or give anything now: full, read-only, broken. */
+export class StorageUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('the storage does not work', { cause });
+  }
 }
 
 export class ObjectMissing extends Error {

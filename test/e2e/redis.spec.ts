@@ -9,8 +9,8 @@ import { useSwitch } from '../support/switch';
 import { until } from '../support/until';
 
 describe('Redis away', () => {
-  const way = useSwitch(redisUrl);
-  const pressroom = usePressroom({ env: () => ({ REDIS_URL: way.url }) });
+  const way = useSwitch();
+  const pressroom = usePressroom({ env: () => ({ REDIS_URL: way.to(redisUrl) }) });
   beforeAll(() => pressroom.putTemplate());
   afterEach(() => expectPromisesKept(pressroom));
 

@@ -53,7 +53,8 @@ describe('the wildlife strikes sample', () => {
 
   it('lays out its first, second and last page as it did', async () => {
     const { parameters } = checkParameters(report, {});
-    const bound = bind({ report, parameters, data: { strikes: batches(1000) }, asOf, admit: () => undefined });
+    const ignore = (): void => undefined;
+    const bound = bind({ report, parameters, data: { strikes: batches(1000) }, asOf, admit: ignore, warn: ignore });
     const pages: Page[] = [];
     for await (const page of paginate(bound, { maxPages: 1000 }, new Warnings())) pages.push(page);
     expect(pages).toHaveLength(rendered.result.pages);

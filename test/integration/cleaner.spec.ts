@@ -74,7 +74,7 @@ describe('the cleaner', () => {
     const { id, key } = await succeed();
     await database.query('UPDATE reports SET file_expires_at = now() WHERE id = $1', [id]);
     jest.spyOn(storage, 'remove').mockRejectedValueOnce(new Error('the disk is gone'));
-    await expect(cleaner.tick()).rejects.toThrow('the disk is gone');
+    await cleaner.tick();
     expect((await readReport(database, id)).state).toBe('succeeded');
     await storage.remove(key); // as if the bytes had gone, and the process with them
     await cleaner.tick();

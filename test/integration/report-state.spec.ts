@@ -110,18 +110,19 @@ describe('the state machine', () => {
       ],
     ];
 
-    it.each(writes.flatMap((write) => breaches.map((breach) => [...write, ...breach] as const)))(
-      'stops %3$s: %1$s',
-      async (_name, write, refused, _breach, breachOf) => {
-        const fence = await breachOf(await claimed());
-        await database.query('UPDATE reports SET cancel_requested_at = now() WHERE id = $1', [fence.id]);
-        const before = await read(fence.id);
-        const files = await filesOf(fence.id);
-        expect(await write(fence)).toBe(refused);
-        expect(await read(fence.id)).toEqual(before);
-        expect(await filesOf(fence.id)).toEqual(files);
-      },
-    );
+    it.each(
+      writes.flatMap(([name, ...write]) =>
+        breaches.map(([breach, ...after]) => [name, breach, ...write, ...after] as const),
+      ),
+    )('stops %s with %s', async (_name, _breach, write, refused, breachOf) => {
+      const fence = await breachOf(await claimed());
+      await database.query('UPDATE reports SET cancel_requested_at = now() WHERE id = $1', [fence.id]);
+      const before = await read(fence.id);
+      const files = await filesOf(fence.id);
+      expect(await write(fence)).toBe(refused);
+      expect(await read(fence.id)).toEqual(before);
+      expect(await filesOf(fence.id)).toEqual(files);
+    });
   });
 
   describe('heartbeat', () => {

@@ -72,6 +72,11 @@ export class Pressroom {
     return join(this.directory, 'storage');
   }
 
+  /** Of the database itself, whatever way the programs take to it. */
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   async start(): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-e2e-'));
     this.directory = directory;

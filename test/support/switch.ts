@@ -2,8 +2,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
 /** A way to a server that is off before the tests of a file, and is gone after them. */
-export function useSwitch(target: string): Switch {
-  const way = new Switch(target);
+export function useSwitch(): Switch {
+  const way = new Switch();
   beforeAll(async () => {
     await way.turnOn(); // takes a port, which it keeps
     await way.turnOff();
@@ -16,20 +16,19 @@ export function useSwitch(target: string): Switch {
 class Switch {
   private server: Server | undefined;
   private port = 0;
+  private target: URL | undefined;
   private readonly sockets = new Set<Socket>();
 
-  constructor(private readonly target: string) {}
-
-  /** The target's address, by this way. */
-  get url(): string {
-    return Object.assign(new URL(this.target), { host: `127.0.0.1:${this.port}` }).href;
+  /** Where it leads to from now on; returns the same address, by this way. */
+  to(url: string): string {
+    this.target = new URL(url);
+    return Object.assign(new URL(url), { host: `127.0.0.1:${this.port}` }).href;
   }
 
   async turnOn(): Promise<void> {
     if (this.server) return;
-    const { hostname, port } = new URL(this.target);
     const server = createServer((incoming) => {
-      const outgoing = connect(Number(port), hostname);
+      const outgoing = connect(Number(this.target!.port), this.target!.hostname);
       for (const [socket, other] of [
         [incoming, outgoing],
         [outgoing, incoming],

@@ -47,8 +47,7 @@ export class CsvParser implements RowParser {
 
   private add(values: string[], batch: Required<RowBatch>): void {
     if (!this.header) {
-      const twice = values.find((name, index) => values.indexOf(name) !== index);
-      if (twice !== undefined) throw new MalformedRows(this.line, undefined, `The column '${twice}' is there twice.`);
+      checkHeader(values, this.line);
       this.header = values;
       return;
     }
@@ -69,6 +68,25 @@ export class CsvParser implements RowParser {
     } catch {
       throw new MalformedRows(this.line, undefined, 'This line, or one soon after it, is not valid UTF-8.');
     }
+  }
+}
+
+const maxColumns = 2_000;
+const loneCarriageReturn = 'A carriage return stands alone; lines end with CRLF or LF.';
+
+/** @throws MalformedRows for a header that can only be a misunderstanding */
+function checkHeader(names: string[], line: number): void {
+  if (names.length > maxColumns)
+    throw new MalformedRows(line, undefined, `There are ${names.length} columns, but at most ${maxColumns} may be.`);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new MalformedRows(line, undefined, `The column '${name}' is there twice.`);
+    seen.add(name);
+  }
+  const separator = names.length === 1 && /[;\t|]/.exec(names[0]!)?.[0];
+  if (separator) {
+    const shown = separator === '\t' ? 'a tab' : `'${separator}'`;
+    throw new MalformedRows(line, undefined, `The columns seem to be separated by ${shown}; separate them by commas.`);
   }
 }
 
@@ -93,7 +111,9 @@ function readRecord(text: string, start: number, quote: number, isLast: boolean,
   }
   if (quote !== -1 && quote < end) return readQuotedRecord(text, start, isLast, line);
   const isCrLf = text.charCodeAt(end - 1) === 13 && end > start;
-  return { values: text.slice(start, isCrLf ? end - 1 : end).split(','), lineCount: 1, next: end + 1 };
+  const content = text.slice(start, isCrLf ? end - 1 : end);
+  if (content.includes('\r')) throw new MalformedRows(line, undefined, loneCarriageReturn);
+  return { values: content.split(','), lineCount: 1, next: end + 1 };
 }
 
 /** A record in which some value is quoted, and may have commas, quotes (doubled) and line breaks. */

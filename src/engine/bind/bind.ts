@@ -19,6 +19,8 @@ export interface BindInput {
   readonly reportId?: string;
   /** Told of rows before they are read; may throw. */
   admit(dataset: string, rows: number): void;
+  /** Told of what the reader of the document should know. */
+  warn(code: string, detail: string, count: number): void;
 }
 
 /** @throws RenderError for a locale or a format that Intl refuses, here or while the body is read. */
@@ -91,7 +93,10 @@ class RunScope implements Scope {
   rows(dataset: string): AsyncIterable<TypedBatch> {
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
-    return readRows(dataset, source, this.input.report.fields.get(dataset)!, (rows) => this.input.admit(dataset, rows));
+    return readRows(dataset, source, this.input.report.fields.get(dataset)!, {
+      admit: (rows) => this.input.admit(dataset, rows),
+      warn: (code, detail, count) => this.input.warn(code, detail, count),
+    });
   }
 
   withRow(dataset: string, values: readonly Value[]): Variables {

@@ -1,5 +1,5 @@
 import type { TypedBatch } from '../model/element';
-import { RenderError } from '../model/faults';
+import { RenderError, nameOf } from '../model/faults';
 import type { Field, Value } from '../model/value';
 import { ValueFault, readValue } from '../values/read-value';
 
@@ -15,29 +15,47 @@ export interface RowBatch {
 /** Rows that are placed together, a few pages of a usual table; always as many, so that a file does not depend on its source's batches. */
 const BATCH_SIZE = 256;
 
+/** Told of rows before they are read, which it may refuse; and of what is odd about them. */
+export interface RowsObserver {
+  admit(rows: number): void;
+  warn(code: string, detail: string, count: number): void;
+}
+
 /**
- * Reads rows as their declared types. `admit` is told of the source's batches before they are read, and may refuse them.
+ * Reads rows as their declared types. Warns of fields that no row has, which a mistyped name looks like.
  * @throws RenderError (data_invalid) naming dataset, row, line and field of the first value that does not fit.
  */
 export async function* readRows(
   dataset: string,
   source: AsyncIterable<RowBatch>,
   fields: readonly Field[],
-  admit: (rows: number) => void,
+  observer: RowsObserver,
 ): AsyncGenerator<TypedBatch> {
+  const missing = new Set(fields);
   let first = 1;
   let rows: Value[][] = [];
+  let lines: (number | undefined)[] = [];
   for await (const batch of source) {
-    admit(batch.rows.length);
+    observer.admit(batch.rows.length);
     for (const [index, raw] of batch.rows.entries()) {
-      rows.push(readRow(raw, fields, { dataset, row: first + rows.length, line: batch.lines?.[index] }));
+      const line = batch.lines?.[index];
+      rows.push(readRow(raw, fields, { dataset, row: first + rows.length, line }));
+      lines.push(line);
+      for (const field of missing) if (Object.hasOwn(raw, field.from)) missing.delete(field);
       if (rows.length < BATCH_SIZE) continue;
-      yield { first, rows };
+      yield { first, rows, lines };
       first += rows.length;
       rows = [];
+      lines = [];
     }
   }
-  if (rows.length > 0) yield { first, rows };
+  const count = first - 1 + rows.length;
+  if (rows.length > 0) yield { first, rows, lines };
+  if (count === 0) return;
+  for (const { name, from } of missing) {
+    const detail = `No row of the dataset ${dataset} has ${JSON.stringify(from)}, from which the field ${name} is read.`;
+    observer.warn('field_missing', detail, count);
+  }
 }
 
 interface Place {
@@ -56,11 +74,9 @@ function readRow(row: unknown, fields: readonly Field[], place: Place): Value[] 
 }
 
 function invalid({ dataset, row, line }: Place, why: string, field?: Field): RenderError {
-  const where = `Dataset ${dataset}, row ${row}${line === undefined ? '' : ` (line ${line})`}`;
-  return new RenderError('data_invalid', `${where}: ${why}.`, {
-    dataset,
-    row,
-    ...(line !== undefined && { line }),
+  const place = { dataset, row, ...(line !== undefined && { line }) };
+  return new RenderError('data_invalid', `${nameOf(place)}: ${why}.`, {
+    ...place,
     ...(field && { field: field.name }),
   });
 }

@@ -12,8 +12,9 @@ import { ElementCompiler } from './element-compiler';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
 import { compileParameters } from './parameters';
+import { soundPartOf } from './sound-part';
 
-/** A definition that fits the schema. */
+/** A definition that fits the schema, or the part of one that does, with null for an element that does not. */
 interface DefinitionSpec {
   name?: string;
   title?: string;
@@ -24,9 +25,9 @@ interface DefinitionSpec {
   data?: Record<string, { fields: Record<string, FieldType | FieldSpec> }>;
   page?: PageSpec;
   theme?: { accent?: string };
-  header?: ElementSpec[];
-  footer?: ElementSpec[];
-  body: ElementSpec[];
+  header?: (ElementSpec | null)[];
+  footer?: (ElementSpec | null)[];
+  body: (ElementSpec | null)[];
 }
 
 interface FieldSpec {
@@ -41,23 +42,31 @@ interface ElementSpec {
   align?: string;
 }
 
+/** Nobody reads more at once, and looking for more takes time. */
+const MAX_FAULTS = 50;
+
 const NO_PARAMETERS = { type: 'object', additionalProperties: false };
 
 /**
  * Pure: the same definition always compiles to the same report.
- * @throws DefinitionError with all faults at once.
+ * @throws DefinitionError with all faults at once, or with the first 50.
  */
 export function compile(definition: unknown): CompiledReport {
   const hostile = checkSize(definition);
   if (hostile) throw new DefinitionError([hostile]);
   const misfits = checkSchema(definition);
-  if (misfits.length > 0) throw new DefinitionError(misfits);
-  return compileSpec(structuredClone(definition) as DefinitionSpec);
+  const spec = structuredClone(definition);
+  const sound = misfits.length === 0 ? spec : soundPartOf(spec, misfits);
+  if (sound === undefined) throw new DefinitionError(misfits);
+  return compileSpec(sound as DefinitionSpec, misfits);
 }
 
-function compileSpec(spec: DefinitionSpec): CompiledReport {
-  const faults: DefinitionFault[] = [];
-  const fault: Compiler['fault'] = (path, rest) => faults.push({ path, ...rest });
+/** @param faults those that were found already. */
+function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledReport {
+  const fault: Compiler['fault'] = (path, rest) => {
+    faults.push({ path, ...rest });
+    if (faults.length >= MAX_FAULTS) throw new DefinitionError(faults);
+  };
   const name = spec.name ?? 'report';
   const locale = spec.locale ?? 'en';
   const timeZone = spec.timeZone ?? 'UTC';
@@ -126,7 +135,9 @@ function parametersOf(spec: DefinitionSpec, faults: DefinitionFault[]): Paramete
   const compiled = compileParameters(spec.parameters ?? NO_PARAMETERS);
   if (!Array.isArray(compiled)) return compiled;
   faults.push(...compiled);
-  return { types: {}, check: () => [] };
+  // Their names are known even so, and expressions that use them have no fault of their own.
+  const names = Object.keys(Object(spec.parameters?.properties) as object);
+  return { types: Object.fromEntries(names.map((name) => [name, undefined])), check: () => [] };
 }
 
 function fieldsOf(dataset: string, declared: Record<string, FieldType | FieldSpec>, fault: Compiler['fault']): Field[] {
@@ -151,8 +162,13 @@ const RESERVED = new Set(
   ),
 );
 
-function compileElements(specs: readonly ElementSpec[], path: string, compiler: ElementCompiler): CompiledElement[] {
-  return specs.map((spec, index) => {
+function compileElements(
+  specs: readonly (ElementSpec | null)[],
+  path: string,
+  compiler: ElementCompiler,
+): CompiledElement[] {
+  return specs.flatMap((spec, index) => {
+    if (spec === null) return [];
     const at = `${path}/${index}`;
     const element = elementOf(spec.type);
     const when = spec.when === undefined ? undefined : compiler.condition(spec.when, `${at}/when`);
@@ -161,13 +177,15 @@ function compileElements(specs: readonly ElementSpec[], path: string, compiler: 
 }
 
 function compileBand(
-  specs: readonly ElementSpec[],
+  specs: readonly (ElementSpec | null)[],
   path: string,
   compiler: ElementCompiler,
   fault: Compiler['fault'],
 ): CompiledElement[] {
   const taken = new Set<string>();
-  for (const [index, { align = 'start', when }] of specs.entries()) {
+  for (const [index, spec] of specs.entries()) {
+    if (spec === null) continue;
+    const { align = 'start', when } = spec;
     if (taken.has(align) && when === undefined) {
       const detail = `Another text has the place \`${align}\` already.`;
       fault(`${path}/${index}/align`, { code: 'place-taken', detail, hint: 'Use start, center and end once each.' });

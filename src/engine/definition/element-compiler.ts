@@ -1,5 +1,6 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Compiler, Expression, FormatPlan, FormatSpec, Template } from '../model/element';
+import { RenderError } from '../model/faults';
 import type { TextPart } from '../model/page';
 import type { Theme } from '../model/theme';
 import type { Field, FieldType } from '../model/value';
@@ -22,11 +23,16 @@ interface Setting {
   readonly fault: Compiler['fault'];
 }
 
+/** Different ones, in the texts of all elements and in what stands on every page. */
+const MAX_EXPRESSIONS = 5000;
+
 const NOTHING: Expression = { type: undefined, evaluate: () => null };
 
 /** Compiles what elements have in common. One serves all elements of a definition; `at` gives each its own paths. */
 export class ElementCompiler implements Compiler {
   private readonly environments = new Map<string | undefined, { environment: Environment; types: VariableTypes }>();
+  private readonly expressions = new Map<string, ReturnType<typeof compileExpression>>();
+  private isFull = false;
   private readonly readers = new Map<string, string>();
   readonly theme: Theme;
   readonly textDefaults: Compiler['textDefaults'];
@@ -87,10 +93,25 @@ export class ElementCompiler implements Compiler {
   expression(source: string, path: string, dataset?: string): Expression {
     // An unknown dataset is one fault, not one for each expression over its rows.
     if (dataset !== undefined && !this.datasets.has(dataset)) return NOTHING;
-    const { environment, types } = this.environmentFor(dataset);
-    const compiled = compileExpression(source, environment, types);
-    if ('evaluate' in compiled) return compiled;
+    const key = JSON.stringify([dataset, source]);
+    let compiled = this.expressions.get(key);
+    if (!compiled) {
+      if (this.expressions.size >= MAX_EXPRESSIONS) return this.refuseExpressions(path);
+      const { environment, types } = this.environmentFor(dataset);
+      compiled = compileExpression(source, environment, types);
+      this.expressions.set(key, compiled);
+    }
+    if ('evaluate' in compiled) return located(compiled, path);
     this.fault(path, { code: 'expression-invalid', ...compiled });
+    return NOTHING;
+  }
+
+  private refuseExpressions(path: string): Expression {
+    if (!this.isFull) {
+      const detail = `A definition may have at most ${MAX_EXPRESSIONS} different expressions.`;
+      this.fault(path, { code: 'too-large', detail });
+    }
+    this.isFull = true;
     return NOTHING;
   }
 
@@ -144,4 +165,19 @@ export class ElementCompiler implements Compiler {
     }
     return known;
   }
+}
+
+/** Says of a failure where in the definition it happened. */
+function located(expression: Expression, path: string): Expression {
+  return {
+    type: expression.type,
+    evaluate(variables) {
+      try {
+        return expression.evaluate(variables);
+      } catch (error) {
+        if (!(error instanceof RenderError)) throw error;
+        throw new RenderError(error.code, `${path}: ${error.detail}`, {}, { cause: error });
+      }
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { Compiler } from '../model/element';
-import { bandMargin } from '../model/theme';
+import { bandMargin, leastBody } from '../model/theme';
 import type { PageSetup } from '../model/report';
 import { toPoints } from './units';
 
@@ -20,8 +20,6 @@ export interface PageSpec {
   margins?: Length | [Length, Length, Length, Length];
 }
 
-/** The least body that is sure to hold a table's header, a row and its totals. */
-const MIN_BODY = { width: 72, height: 144 };
 const MAX_SIDE = 14_400;
 
 export function setUpPage(
@@ -37,10 +35,10 @@ export function setUpPage(
   const sides = Array.isArray(asked) ? asked : [asked, asked, asked, asked];
   const [top, right, bottom, left] = sides.map(toPoints) as [number, number, number, number];
   const body = { width: width - left - right, height: height - top - bottom };
-  if (width > MAX_SIDE || height > MAX_SIDE || body.width < MIN_BODY.width || body.height < MIN_BODY.height) {
+  if (width > MAX_SIDE || height > MAX_SIDE || body.width < leastBody.width || body.height < leastBody.height) {
     fault('/page', {
       code: 'page-without-room',
-      detail: `The page leaves ${points(body.width)} × ${points(body.height)} points for the body, and it needs ${MIN_BODY.width} × ${MIN_BODY.height} at least, on a page of ${MAX_SIDE} at most.`,
+      detail: `The page leaves ${points(body.width)} × ${points(body.height)} points for the body, and it needs ${leastBody.width} × ${leastBody.height} at least, on a page of ${MAX_SIDE} at most.`,
       hint: 'Make the page larger or its margins smaller.',
     });
   }

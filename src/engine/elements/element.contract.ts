@@ -1,12 +1,14 @@
 /** What every element must hold, exercised by the spec of each. */
 import { Ajv2020 } from 'ajv/dist/2020';
+import { Warnings } from '../model/faults';
 import type { Element, PlaceContext, Region } from '../model/element';
 import type { PageItem, TextStyle } from '../model/page';
 import { widthOf } from '../text/break-lines';
 
-export const placeContext = (): PlaceContext => {
+export const placeContext = (warnings = new Warnings()): PlaceContext => {
   const built = new Map<object, unknown>();
   return {
+    warn: (code, detail) => warnings.add(code, detail),
     theme: { accent: '#0b4f8a' },
     shared<T>(owner: object, build: () => T): T {
       if (!built.has(owner)) built.set(owner, build());

@@ -1,8 +1,12 @@
-import type { PlaceContext } from '../model/element';
+import type { PlaceContext, Region } from '../model/element';
 import type { Warnings } from '../model/faults';
 import type { PageItem } from '../model/page';
 import type { BoundReport, Piece } from '../model/report';
 import { band, colors } from '../model/theme';
+import { shorten, widthOf } from '../text/break-lines';
+import type { Paragraph } from '../text/paragraph';
+import { startOf } from '../text/paragraph';
+import { bandPlaces } from './band-places';
 
 /** The header and the footer of a page: texts side by side in the margins, parted from the body by hairlines. */
 export function layOutBands(
@@ -33,15 +37,46 @@ function layOutBand(
 ): { items: PageItem[]; height: number } {
   const { width, margins } = report.page;
   const room = Math.min(margins.top, margins.bottom) - band.rule - band.text;
-  const region = { x: margins.left, y: 0, width: width - margins.left - margins.right, height: room, isFresh: true };
-  const placements = pieces.map(({ element, content }) => element.place(content, region, context));
-  if (placements.some((placement) => placement.rest !== undefined)) {
-    warnings.add('band_cut', 'A header or footer is longer than its margin is high, and was cut.');
-  }
+  const full = { x: margins.left, y: 0, width: width - margins.left - margins.right, height: room, isFresh: true };
+  const texts = pieces.map(({ content }) => content).filter(isParagraph);
+  const places =
+    texts.length === pieces.length ? bandPlaces(texts, full.width) : pieces.map(() => ({ x: 0, width: full.width }));
+  const cut = new Set<number>();
+  const placements = pieces.map(({ element, content }, index) => {
+    const place = places[index];
+    if (!place) {
+      cut.add(index);
+      return { items: [], height: 0 };
+    }
+    const region = { ...full, x: margins.left + place.x, width: place.width };
+    const placement = element.place(content, region, context);
+    if (placement.rest === undefined) return placement;
+    cut.add(index);
+    return { ...placement, items: withEllipsis(placement.items, region) };
+  });
+  if (cut.size > 0) warnings.add('band_cut', 'The texts of a header or footer have no room in it, and were cut.');
   return {
     items: placements.flatMap((placement) => placement.items),
     height: Math.max(0, ...placements.map((placement) => placement.height)),
   };
+}
+
+/** Bands hold texts only, as the language is; another element would have all of the width. */
+const isParagraph = (content: unknown): content is Paragraph =>
+  typeof content === 'object' && content !== null && 'parts' in content;
+
+/** Ends the last line with an ellipsis, within the region. */
+function withEllipsis(items: readonly PageItem[], region: Region): PageItem[] {
+  const last = items.at(-1);
+  if (last?.kind !== 'text') return [...items];
+  const text = shorten(`${last.text}…`, last.style, region.width);
+  const before = last.x - region.x;
+  const after = region.width - before - widthOf(last.text, last.style);
+  const align = before < 0.01 ? 'start' : after < 0.01 ? 'end' : 'center';
+  return [
+    ...items.slice(0, -1),
+    { ...last, text, x: startOf(align, region.x, region.width, widthOf(text, last.style)) },
+  ];
 }
 
 function rule(report: BoundReport, y: number): PageItem {

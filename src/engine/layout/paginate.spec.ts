@@ -8,6 +8,9 @@ interface Block {
   readonly name: string;
   readonly height: number;
   readonly keepWithNext?: boolean;
+  readonly takesIntroduction?: boolean;
+  /** Takes all of a fresh region and is done, however high it is. */
+  readonly isDivisible?: boolean;
 }
 
 const item = (name: string, y: number): PageItem => ({
@@ -24,10 +27,13 @@ const block: Element<never, never, Block> = {
   schema: { properties: {} },
   compile: () => undefined as never,
   bind: () => [],
-  place: (content, region) =>
-    content.height > region.height
-      ? { items: [], height: 0, rest: content }
-      : { items: [item(content.name, region.y)], height: content.height, keepWithNext: content.keepWithNext ?? false },
+  place(content, region) {
+    const height = content.isDivisible && region.isFresh ? Math.min(content.height, region.height) : content.height;
+    if (height > region.height) {
+      return { items: [], height: 0, rest: content, takesIntroduction: content.takesIntroduction ?? false };
+    }
+    return { items: [item(content.name, region.y)], height, keepWithNext: content.keepWithNext ?? false };
+  },
 };
 
 const report = (blocks: readonly Block[], band: readonly Block[] = []): BoundReport => {
@@ -77,6 +83,28 @@ describe('paginate', () => {
       { name: 'b', height: 30 },
     ];
     expect(names(await pagesOf(report(kept)))).toEqual([['a'], ['h1', 'h2', 'b']]);
+  });
+
+  it('moves a short text between a heading and what asks for it', async () => {
+    const blocksOf = (height: number, takesIntroduction: boolean): Block[] => [
+      { name: 'a', height: 30 },
+      { name: 'h', height: 5, keepWithNext: true },
+      { name: 'text', height },
+      { name: 'table', height: 45, takesIntroduction },
+    ];
+    expect(names(await pagesOf(report(blocksOf(25, true))))).toEqual([['a'], ['h', 'text', 'table']]);
+    expect(names(await pagesOf(report(blocksOf(25, false))))).toEqual([['a', 'h', 'text'], ['table']]);
+    expect(names(await pagesOf(report(blocksOf(61, true))))).toEqual([['a', 'h', 'text'], ['table']]);
+  });
+
+  it('begins what is higher than a page under its heading', async () => {
+    const tall = [
+      { name: 'a', height: 200 },
+      { name: 'h', height: 20, keepWithNext: true },
+      { name: 'tall', height: 900, isDivisible: true },
+    ];
+    const page = { width: 200, height: 500, margins: { top: 50, right: 50, bottom: 50, left: 50 } };
+    expect(names(await pagesOf({ ...report(tall), page }))).toEqual([['a'], ['h', 'tall']]);
   });
 
   it('parts what cannot be kept together on any page', async () => {

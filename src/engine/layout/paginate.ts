@@ -1,9 +1,10 @@
 /** Gives content its place on pages, in one pass: a page is yielded as soon as nothing can change on it. */
-import type { PlaceContext } from '../model/element';
+import type { PlaceContext, Placement } from '../model/element';
 import type { Warnings } from '../model/faults';
 import { RenderError } from '../model/faults';
 import type { Page } from '../model/page';
 import type { BoundReport, Piece } from '../model/report';
+import { leastBody } from '../model/theme';
 import { layOutBands } from './bands';
 import { PageBuilder } from './page-builder';
 
@@ -24,9 +25,14 @@ interface Kept {
   readonly before: ReturnType<PageBuilder['mark']>;
 }
 
+/** A text of a few lines may belong to the heading above and to what follows. */
+const MAX_INTRODUCTION = 60;
+
 class Pages {
   private page: PageBuilder;
   private kept: Kept[] = [];
+  /** What was kept before the last piece, and that piece, where it may be an introduction to the next. */
+  private introduction: Kept[] = [];
   private readonly context: PlaceContext;
 
   constructor(
@@ -37,6 +43,7 @@ class Pages {
     const built = new WeakMap<object, unknown>();
     this.context = {
       theme: report.theme,
+      warn: (code, detail) => warnings.add(code, detail),
       shared<T>(owner: object, build: () => T): T {
         if (!built.has(owner)) built.set(owner, build());
         return built.get(owner) as T;
@@ -50,28 +57,44 @@ class Pages {
     let { content } = piece;
     for (;;) {
       const before = this.page.mark();
-      const placement = piece.element.place(content, this.page.region, this.context);
+      const placement = this.tryToPlace(piece, content);
       const isNothing = placement.items.length === 0 && placement.rest !== undefined;
       if (isNothing && this.page.isFresh) throw this.doesNotFit(piece);
       this.page.add(placement);
       if (placement.rest === undefined) {
-        this.kept = placement.keepWithNext ? [...this.kept, { piece: { ...piece, content }, before }] : [];
+        this.remember({ piece: { ...piece, content }, before }, placement);
         return;
       }
       content = placement.rest;
-      yield* this.turn(isNothing);
+      yield* this.turn(isNothing ? (placement.takesIntroduction && this.introduction) || this.kept : []);
     }
+  }
+
+  /** What stands alone with its heading on a page must begin there, for it has no more room on the next. */
+  private tryToPlace({ element }: Piece, content: unknown): Placement<unknown> {
+    const { region } = this.page;
+    const placement = element.place(content, region, this.context);
+    const isNothing = placement.items.length === 0 && placement.rest !== undefined;
+    const first = this.introduction[0] ?? this.kept[0];
+    const mustBegin = isNothing && first && this.isFreshAt(first) && region.height >= leastBody.height;
+    return mustBegin ? element.place(content, { ...region, isFresh: true }, this.context) : placement;
+  }
+
+  private remember(placed: Kept, { height, keepWithNext }: Placement<unknown>): void {
+    const isShort = this.kept.length > 0 && height <= MAX_INTRODUCTION;
+    this.introduction = !keepWithNext && isShort ? [...this.kept, placed] : [];
+    this.kept = keepWithNext ? [...this.kept, placed] : [];
   }
 
   finish(): Page {
     return this.page.finish(layOutBands(this.report, this.page.number, this.context, this.warnings));
   }
 
-  /** Begins a page. What is kept with the next moves along if of the next nothing fitted here. */
-  private *turn(takesKept: boolean): Generator<Page> {
-    const first = this.kept[0];
-    const moves = takesKept && first !== undefined && !this.isFreshAt(first) ? this.kept.map(({ piece }) => piece) : [];
-    if (moves.length > 0) this.page.rewind(first!.before);
+  /** Begins a page, to which `kept` moves along unless it stands at the top of this one already. */
+  private *turn(kept: readonly Kept[]): Generator<Page> {
+    const first = kept[0];
+    const moves = first && !this.isFreshAt(first) ? kept.map(({ piece }) => piece) : [];
+    if (first && moves.length > 0) this.page.rewind(first.before);
     yield this.finish();
     if (this.page.number >= this.limits.maxPages) {
       throw new RenderError(
@@ -81,6 +104,7 @@ class Pages {
     }
     this.page = new PageBuilder(this.report.page, this.page.number + 1);
     this.kept = [];
+    this.introduction = [];
     for (const piece of moves) yield* this.place(piece);
   }
 

@@ -41,6 +41,8 @@ export interface Placement<Content> {
   readonly rest?: Content;
   /** Whether it must not be the last on its page. */
   readonly keepWithNext?: boolean;
+  /** Of what did not fit at all: whether a short text that leads over to it from a heading comes along to the next page. */
+  readonly takesIntroduction?: boolean;
 }
 
 /** Reports faults of one element and compiles the expressions in it. Paths are JSON pointers relative to the element. */
@@ -120,6 +122,8 @@ export interface TypedBatch {
   /** 1-based number of the first row. */
   readonly first: number;
   readonly rows: readonly (readonly Value[])[];
+  /** 1-based line of each row in the text file that it came from, if any. */
+  readonly lines: readonly (number | undefined)[];
 }
 
 /** Remembers for `place` what outlives a call. */
@@ -127,4 +131,6 @@ export interface PlaceContext {
   readonly theme: Theme;
   /** Builds once per run what many pages share; the owner says which. */
   shared<T>(owner: object, build: () => T): T;
+  /** Counts what the reader of the document should know; see `Warnings`. */
+  warn(code: string, detail: string): void;
 }

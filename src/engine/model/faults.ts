@@ -57,6 +57,16 @@ export class RenderError extends Error {
     this.name = 'RenderError';
     Object.assign(this, place);
   }
+
+  /** The same with the row at which it happened. */
+  at(place: RenderPlace & { dataset: string; row: number }): RenderError {
+    return new RenderError(this.code, `${nameOf(place)}, ${this.detail}`, place, { cause: this });
+  }
+}
+
+/** `Dataset orders, row 3 (line 5)`. */
+export function nameOf({ dataset, row, line }: { dataset: string; row: number; line?: number }): string {
+  return `Dataset ${dataset}, row ${row}${line === undefined ? '' : ` (line ${line})`}`;
 }
 
 /** Something that the reader of the document should know, counted. */
@@ -73,15 +83,15 @@ export class Warnings {
 
   constructor(private readonly limit = 20) {}
 
-  add(code: string, detail: string): void {
+  add(code: string, detail: string, count = 1): void {
     const known = this.counted.get(`${code} ${detail}`);
     if (known) {
-      known.count += 1;
+      known.count += count;
     } else if (this.counted.size < this.limit) {
-      this.counted.set(`${code} ${detail}`, { code, detail, count: 1 });
+      this.counted.set(`${code} ${detail}`, { code, detail, count });
     } else {
       const rest = this.counted.get(code) ?? { code, detail: 'others of this kind', count: 0 };
-      rest.count += 1;
+      rest.count += count;
       this.counted.set(code, rest);
     }
   }

@@ -33,6 +33,9 @@ export const band = { rule: 14, text: 6, ruleWidth: 0.5 } as const;
 /** The least page margin that holds a header or a footer. */
 export const bandMargin = 36;
 
+/** The least body of a page: it is sure to hold a table’s header, a row and its totals. */
+export const leastBody = { width: 72, height: 144 } as const;
+
 /** The colour mixed with white: 1 is the colour itself, 0 is white. */
 export function tint(color: Color, share: number): Color {
   const channels = [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16));

@@ -71,6 +71,8 @@ describe('clean', () => {
     ['a\tb', 'a b'],
     ['soft\u00adhyphen\u200b\ufeff', 'softhyphen'],
     ['\ud800x', 'x'],
+    ['of\ufb01ce \ufb02ow \uffe5100 \uff21\uff11\uff0b', 'office flow ¥100 A1+'],
+    ['東京、（x）', '東京、（x）'],
     ['plain – text', 'plain – text'],
   ])('makes %j %j', (text, expected) => {
     expect(clean(text)).toBe(expected);

@@ -10,12 +10,18 @@ const LINE_ENDS = new RegExp('\\r\\n?|[\\v\\f\\u0085\\u2028\\u2029]', 'g');
 /** Shown by no glyph: controls, lone surrogates, variation selectors, and all that only steers shaping, direction or breaking. */
 const INVISIBLE = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Normalises to NFC and drops what has no look; `\n` stays, for it ends a line. */
+/** Ligatures of Latin letters, and full-width letters, digits and signs, which the font has in their usual form only. */
+const COMPATIBLE = /[\ufb00-\ufb06\uff03-\uff06\uff0b\uff10-\uff19\uff1d\uff21-\uff3a\uff41-\uff5a\uffe0-\uffe6]/gu;
+
+/**
+ * Normalises to NFC, to NFKC where the font has that form only, and drops what has no look; `\n` stays, for it ends a line.
+ */
 export function clean(text: string): string {
   if (isPlain(text)) return text;
   return text
     .replace(LINE_ENDS, '\n')
     .replaceAll('\t', ' ')
     .replace(INVISIBLE, (character) => (character === '\n' ? character : ''))
-    .normalize('NFC');
+    .normalize('NFC')
+    .replace(COMPATIBLE, (character) => character.normalize('NFKC'));
 }

@@ -11,7 +11,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
     if (Math.abs(candidate.length - name.length) > limit || name.length > MAX_LENGTH) continue;
     const other = candidate.toLowerCase();
     if (other !== wanted && withoutDigits(other) === letters) continue;
-    const distance = editDistance(wanted, other);
+    const distance = editDistance(wanted, other, limit);
     if (distance <= limit && (!best || distance < best.distance)) best = { name: candidate, distance };
   }
   return best?.name;
@@ -26,21 +26,29 @@ export function didYouMean(name: string, known: readonly string[]): string | und
   return candidate === undefined ? undefined : `Did you mean \`${candidate}\`?`;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment); Infinity as
+ * soon as there are more than `limit`.
+ */
+function editDistance(a: string, b: string, limit: number): number {
+  const width = b.length + 1;
+  const distances = new Uint8Array((a.length + 1) * width);
+  for (let j = 0; j < width; j += 1) distances[j] = j;
   for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const isSame = a[i - 1] === b[j - 1];
-      let distance = Math.min(current[j - 1]! + 1, last[j]! + 1, last[j - 1]! + (isSame ? 0 : 1));
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (isSwap) distance = Math.min(distance, beforeLast[j - 2]! + 1);
-      current.push(distance);
+    const row = i * width;
+    const letter = a.charCodeAt(i - 1);
+    let least = (distances[row] = i);
+    for (let j = 1; j < width; j += 1) {
+      const at = row + j;
+      const change = letter === b.charCodeAt(j - 1) ? 0 : 1;
+      let distance = Math.min(distances[at - 1]!, distances[at - width]!) + 1;
+      distance = Math.min(distance, distances[at - width - 1]! + change);
+      const isSwap = change === 1 && i > 1 && j > 1 && letter === b.charCodeAt(j - 2) && a[i - 2] === b[j - 1];
+      if (isSwap) distance = Math.min(distance, distances[at - 2 * width - 2]! + 1);
+      distances[at] = distance;
+      if (distance < least) least = distance;
     }
-    beforeLast = last;
-    last = current;
+    if (least > limit) return Infinity;
   }
-  return last[b.length]!;
+  return distances[distances.length - 1]!;
 }

@@ -36,12 +36,12 @@ export function loadConfig(required: readonly RequiredKey[], env: NodeJS.Process
       faults.push(`${settings[key].env} is not set: ${settings[key].doc}`);
   }
   const config = values as Config;
-  if (faults.length === 0) {
-    if (config.heartbeat * 3 > config.lease)
-      faults.push(`${settings.heartbeat.env} must be at most a third of ${settings.lease.env}`);
-    if (required.includes('cursorSecret') && config.cursorSecret.length < 32)
-      faults.push(`${settings.cursorSecret.env} must have at least 32 characters`);
-  }
+  // A setting that is at fault itself is undefined here, and compares as false.
+  if (config.heartbeat * 3 > config.lease)
+    faults.push(`${settings.heartbeat.env} must be at most a third of ${settings.lease.env}`);
+  const secret = values.cursorSecret;
+  if (required.includes('cursorSecret') && typeof secret === 'string' && secret.length < 32)
+    faults.push(`${settings.cursorSecret.env} must have at least 32 characters`);
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
@@ -97,7 +97,7 @@ function parse(setting: Setting, text: string): string | number | { fault: strin
     case 'text':
       return text;
     case 'url':
-      return URL.canParse(text) ? text : { fault: `must be a URL${shown}` };
+      return isUrlOf(setting.schemes, text) ? text : { fault: `must be a URL such as ${setting.example}${shown}` };
     case 'choice':
       return setting.choices?.includes(text)
         ? text
@@ -109,6 +109,10 @@ function parse(setting: Setting, text: string): string | number | { fault: strin
     case 'size':
       return inRange(setting, parseSize(text), `a size such as 512B, 64KiB, 1MiB or 2GiB${shown}`);
   }
+}
+
+function isUrlOf(schemes: readonly string[] = [], text: string): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
 }
 
 function inRange(setting: Setting, value: number | undefined, expected: string): number | { fault: string } {

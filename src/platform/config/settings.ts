@@ -9,6 +9,9 @@ export interface Setting {
   /** Written as an operator would write it; absent means required by the processes that use it. */
   default?: string;
   choices?: readonly string[];
+  /** Of a URL. */
+  schemes?: readonly string[];
+  example?: string;
   min?: number;
   max?: number;
   secret?: boolean;
@@ -19,12 +22,16 @@ export const settings = {
   databaseUrl: {
     env: 'DATABASE_URL',
     type: 'url',
+    schemes: ['postgres', 'postgresql'],
+    example: 'postgres://user:password@host:5432/name',
     secret: true,
     doc: 'Postgres 15 or newer, `postgres://user:password@host:5432/name`. The truth about every report.',
   },
   redisUrl: {
     env: 'REDIS_URL',
     type: 'url',
+    schemes: ['redis', 'rediss'],
+    example: 'redis://host:6379/0',
     secret: true,
     doc: 'Redis 6.2 or newer or Valkey, `redis://host:6379/0`. Wakes the workers; may be lost at any time.',
   },

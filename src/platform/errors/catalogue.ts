@@ -169,6 +169,12 @@ export const problems = {
     detail: 'The request line, a header or the framing of the body could not be understood.',
     retryable: false,
   },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    detail: 'The request line and the headers may have 16 KiB together.',
+    retryable: false,
+  },
   'internal-error': {
     status: 500,
     title: 'Something failed on our side',

@@ -29,7 +29,7 @@ export function requireMediaType<T extends string>(request: FastifyRequest, acce
       {
         headers: {
           ...closing,
-          [`accept-${request.method === 'PATCH' ? 'patch' : 'post'}`]: accepted.join(', '),
+          [request.method === 'POST' ? 'accept-post' : 'accept']: accepted.join(', '),
           'accept-encoding': 'identity',
         },
       },

@@ -2,8 +2,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError } from '../errors/app-error';
+import type { ProblemCode } from '../errors/catalogue';
 import { problems } from '../errors/catalogue';
 import { toProblem } from '../errors/problem';
 import { RouteTable } from './route-table';
@@ -45,6 +47,10 @@ export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTab
 /** Answers with the problem that an error stands for. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
   const instance = request.url.split('?', 1)[0]!;
+  // A body that nobody will read must not keep the connection.
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !request.raw.complete) void reply.header('connection', 'close');
   void reply
     .status(problems[error.code].status)
     .headers({ 'cache-control': 'no-store', ...error.headers })
@@ -68,6 +74,11 @@ function commonHeaders(requestId: string): Record<string, string> {
   };
 }
 
+const parserProblems: Record<string, ProblemCode> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
 /** What Node's parser gave up on never becomes a request, so the answer is written by hand. */
 function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -75,7 +86,9 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const requestId = randomUUID();
-  const body = JSON.stringify(toProblem(new AppError('bad-request'), '', requestId));
+  const code = parserProblems[error.code ?? ''] ?? 'bad-request';
+  const { status } = problems[code];
+  const body = JSON.stringify(toProblem(new AppError(code), '', requestId));
   const headers = {
     ...commonHeaders(requestId),
     'content-type': 'application/problem+json',
@@ -84,5 +97,5 @@ function answerUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -17,6 +17,7 @@ describe('parseStrictJson', () => {
     ['a member that is there twice by another spelling', '{"a":1,"\\u0061":2}', /twice/],
     ['half a surrogate pair in a string', '["\\ud800"]', /surrogate/],
     ['half a surrogate pair in a name', '{"\\udc00":1}', /surrogate/],
+    ['a number beyond all bounds', '{"a":1e400}', /number at line 1, column 6 is too large/],
     ['deep nesting', '[[[[]]]]', /deeper than 3/],
     ['very deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), /deeper than 3/],
     ['very deep nesting without an end', '['.repeat(100_000), /cannot be read/],

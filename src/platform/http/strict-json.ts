@@ -45,6 +45,10 @@ function checkTokens(text: string, maxDepth: number): void {
         open.pop();
         expectsName = false;
         break;
+      case SyntaxKind.NumericLiteral:
+        if (!Number.isFinite(Number(scanner.getTokenValue())))
+          throw malformed(`The number ${at(text, scanner.getTokenOffset())} is too large`);
+        break;
       case SyntaxKind.CommaToken:
         expectsName = Boolean(open.at(-1));
         break;

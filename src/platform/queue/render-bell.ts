@@ -23,6 +23,11 @@ export class RenderBell {
     return this.queue.client.status === 'ready';
   }
 
+  /** Rings that no worker has answered yet. */
+  countWaiting(): Promise<number> {
+    return this.queue.count();
+  }
+
   /** @returns whether Redis took the ring; never throws, and never waits long */
   async ring(job: RenderJob, priority: keyof typeof bullPriority): Promise<boolean> {
     // Bull's add waits for a first connection without end, so it is only asked when there is one.

@@ -1,7 +1,7 @@
 import { colors, tightLineHeight } from '../../model/theme';
 import type { TextStyle } from '../../model/page';
 import { breakLines } from '../../text/break-lines';
-import { fulfilsElementContract, placeAll } from '../element.contract';
+import { fulfilsElementContract, placeAll, placeContext } from '../element.contract';
 import { heading } from './heading';
 
 const style: TextStyle = { weight: 600, size: 18, color: colors.ink, tabular: false };
@@ -31,7 +31,6 @@ describe('heading', () => {
 
   it('asks to stay with what follows', () => {
     const region = { x: 0, y: 0, width: 300, height: 200, isFresh: true };
-    const shared = <T>(_: object, build: () => T): T => build();
-    expect(heading.place(content('x'), region, { theme: { accent: '#000000' }, shared }).keepWithNext).toBe(true);
+    expect(heading.place(content('x'), region, placeContext()).keepWithNext).toBe(true);
   });
 });

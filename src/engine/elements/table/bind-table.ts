@@ -1,4 +1,5 @@
 import type { Formatter, Scope } from '../../model/element';
+import { RenderError } from '../../model/faults';
 import type { Alignment } from '../../model/page';
 import type { Value } from '../../model/value';
 import { Aggregator } from '../../values/aggregate';
@@ -20,6 +21,8 @@ export interface TableContent {
 
 /** What does not change from row to row. */
 export interface TableFrame {
+  /** Name of the dataset. */
+  readonly data: string;
   readonly headers: readonly string[];
   readonly columns: readonly {
     readonly width: ColumnWidth;
@@ -46,7 +49,13 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
     if (held) yield held;
     const rows = batch.rows.map((values, index) => {
       const variables = needsRow ? scope.withRow(plan.data, values, batch.first + index) : scope.variables;
-      return columns.map((column) => column.print(values, variables));
+      try {
+        return columns.map((column) => column.print(values, variables));
+      } catch (error) {
+        if (!(error instanceof RenderError)) throw error;
+        const line = batch.lines[index];
+        throw error.at({ dataset: plan.data, row: batch.first + index, ...(line !== undefined && { line }) });
+      }
     });
     held = { frame, rows, firstIndex: batch.first - 1, isStart: batch.first === 1 };
   }
@@ -56,6 +65,7 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
 
 function frameOf(plan: TablePlan, scope: Scope): TableFrame {
   return {
+    data: plan.data,
     headers: plan.columns.map((column) => scope.text(column.header)),
     columns: plan.columns.map(({ width, align, isShortened, isBold, hasFigures, total }) => {
       return { width, align, isShortened, isBold, hasFigures, hasTotal: total !== undefined };

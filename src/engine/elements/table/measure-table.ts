@@ -1,9 +1,12 @@
+import type { PlaceContext } from '../../model/element';
+import { RenderError } from '../../model/faults';
 import type { Marks, TextRun, TextStyle } from '../../model/page';
 import { colors, tightLineHeight } from '../../model/theme';
 import { breakLines, shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
 import type { TableFrame } from './bind-table';
-import { columnWidths } from './column-widths';
+import { columnWidths, minColumnWidth } from './column-widths';
+import { fitFigures, unfitFigures } from './fit-figures';
 import type { Density } from './plan';
 
 /** Sizes of a table in points. Heights are those of rows of one line. */
@@ -45,14 +48,28 @@ export interface Geometry {
 export interface Row {
   readonly cells: readonly (readonly string[])[];
   readonly height: number;
+  /** Of cells whose style is not their column's, by the column. */
+  readonly styles?: ReadonlyMap<number, TextStyle>;
+  /** Columns in which a value has no room and signs stand for it. */
+  readonly unfit?: readonly number[];
 }
 
-export function geometryOf(frame: TableFrame, width: number): Geometry {
+/** @throws RenderError (template_error) where there are more columns than the region can hold. */
+export function geometryOf(frame: TableFrame, width: number, context: Pick<PlaceContext, 'warn'>): Geometry {
   const metrics = metricsOf[frame.density];
-  const widths = columnWidths(
+  const count = frame.columns.length;
+  if (count * minColumnWidth > width) {
+    const detail = `The table of ${frame.data} has ${count} columns, and a width of ${Math.floor(width)} points holds ${Math.floor(width / minColumnWidth)} at most.`;
+    throw new RenderError('template_error', detail, { dataset: frame.data });
+  }
+  const { widths, isSqueezed } = columnWidths(
     frame.columns.map((column) => column.width),
     width,
   );
+  if (isSqueezed) {
+    const detail = `The columns of the table of ${frame.data} are wider together than the ${Math.floor(width)} points that there are, and were made narrower.`;
+    context.warn('columns_squeezed', detail);
+  }
   const styles = cellStyles(metrics);
   let x = 0;
   const columns = frame.columns.map(({ isBold, hasFigures }, index) => {
@@ -72,14 +89,29 @@ export function geometryOf(frame: TableFrame, width: number): Geometry {
 
 export function measureRow(cells: readonly string[], frame: TableFrame, geometry: Geometry): Row {
   let lines = 1;
+  const styles = new Map<number, TextStyle>();
+  const unfit: number[] = [];
   const broken = cells.map((text, index) => {
     const { width, style } = geometry.columns[index]!;
-    const cell = frame.columns[index]!.isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
+    const { isShortened, hasFigures } = frame.columns[index]!;
+    if (hasFigures && widthOf(text, style) > width && DIGIT.test(text)) {
+      const fit = fitFigures(text, style, width, isShortened ? 1 : Infinity);
+      if (!fit) unfit.push(index);
+      const shown = fit ?? unfitFigures(style, width);
+      if (shown.style !== style) styles.set(index, shown.style);
+      lines = Math.max(lines, shown.lines.length);
+      return shown.lines;
+    }
+    const cell = isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
     if (cell.length > lines) lines = cell.length;
     return cell;
   });
-  return { cells: broken, height: heightOf(lines, geometry.metrics) };
+  const height = heightOf(lines, geometry.metrics);
+  return styles.size === 0 && unfit.length === 0 ? { cells: broken, height } : { cells: broken, height, styles, unfit };
 }
+
+/** What stands for nothing (`empty`) may be any text, and breaks like one. */
+const DIGIT = /\p{Nd}/u;
 
 export const heightOf = (lines: number, metrics: Metrics): number => lines * pitchOf(metrics) + 2 * rowPadding(metrics);
 
@@ -96,7 +128,7 @@ function cellStyles(metrics: Metrics): Record<'normal' | 'bold', Record<'text' |
 function headerOf(frame: TableFrame, columns: Geometry['columns'], width: number, metrics: Metrics): Marks {
   const style: TextStyle = { size: metrics.headerSize, weight: 600, color: colors.muted, tabular: false };
   const pitch = style.size * tightLineHeight;
-  const titles = frame.headers.map((title, index) => headerLines(title, style, columns[index]!.width));
+  const titles = frame.headers.map((title, index) => fewLines(title, style, columns[index]!.width, maxHeaderLines));
   const lines = Math.max(...titles.map((title) => title.length));
   const height = metrics.headerHeight + (lines - 1) * pitch;
   const texts = titles.flatMap((title, index) => {
@@ -123,9 +155,10 @@ function headerOf(frame: TableFrame, columns: Geometry['columns'], width: number
   };
 }
 
-function headerLines(title: string, style: TextStyle, width: number): string[] {
-  const lines = breakLines(title, style, width);
-  if (lines.length <= maxHeaderLines) return lines;
-  const kept = lines.slice(0, maxHeaderLines - 1);
-  return [...kept, shorten(lines.slice(maxHeaderLines - 1).join(' '), style, width)];
+/** Broken into lines of which the last is shortened where there would be more than `most`. */
+export function fewLines(text: string, style: TextStyle, width: number, most: number): string[] {
+  const lines = breakLines(text, style, width);
+  if (lines.length <= most) return lines;
+  const kept = lines.slice(0, most - 1);
+  return [...kept, shorten(lines.slice(most - 1).join(' '), style, width)];
 }

@@ -1,6 +1,5 @@
-import type { Region } from '../../model/element';
+import type { PlaceContext, Region } from '../../model/element';
 import type { PageItem, Rectangle, TextRun } from '../../model/page';
-import type { Theme } from '../../model/theme';
 import { colors, tint } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/paragraph';
@@ -14,7 +13,13 @@ const rowRule = 0.4;
 const totalsTint = 0.1;
 
 /** Rows from the top of the region on: their tints, their rules, then their texts in reading order. */
-export function paintRows(rows: readonly Row[], content: TableContent, geometry: Geometry, region: Region): PageItem[] {
+export function paintRows(
+  rows: readonly Row[],
+  content: TableContent,
+  geometry: Geometry,
+  region: Region,
+  context: PlaceContext,
+): PageItem[] {
   const { frame, firstIndex } = content;
   const tints: Rectangle[] = [];
   const rules: Rectangle[] = [];
@@ -27,6 +32,7 @@ export function paintRows(rows: readonly Row[], content: TableContent, geometry:
     }
     rules.push({ x: region.x, y: bottom - rowRule, width: region.width, height: rowRule });
     pushCells(texts, row, frame, geometry, region.x, top);
+    if (row.unfit) warnOfUnfit(row.unfit, frame, context);
     top = bottom;
   }
   const grounds: PageItem[] = tints.length > 0 ? [{ kind: 'path', fill: colors.zebra, rectangles: tints }] : [];
@@ -37,7 +43,8 @@ function pushCells(texts: TextRun[], row: Row, frame: TableFrame, geometry: Geom
   const pitch = pitchOf(geometry.metrics);
   const firstLine = top + rowPadding(geometry.metrics);
   for (const [column, lines] of row.cells.entries()) {
-    const { x, width, style } = geometry.columns[column]!;
+    const { x, width, style: usual } = geometry.columns[column]!;
+    const style = row.styles?.get(column) ?? usual;
     const { align } = frame.columns[column]!;
     for (const [line, text] of lines.entries()) {
       if (text === '') continue;
@@ -55,30 +62,38 @@ export function paintEmpty(frame: TableFrame, { metrics, emptyStyle }: Geometry,
   return [{ kind: 'text', x: region.x + metrics.padding, y, text, style: emptyStyle }];
 }
 
-/** One bar: the label from the first column on as far as no total stands, the totals under their columns. */
+/** The bar that closes a table, as `measureTotals` has measured it. */
 export function paintTotals(
-  content: TableContent,
-  totals: readonly string[],
+  row: Row,
+  frame: TableFrame,
   geometry: Geometry,
   region: Region,
-  theme: Theme,
+  context: PlaceContext,
 ): PageItem[] {
-  const { frame } = content;
-  const { columns, totalsStyle: style, metrics } = geometry;
-  const y = baselineIn(region.y, region.height, style);
-  const { x: left } = region;
-  const firstTotal = columns[frame.columns.findIndex((column) => column.hasTotal)]!;
-  const label = shorten(frame.totalsLabel, style, firstTotal.x - columns[0]!.x - metrics.padding);
-  const texts = totals.flatMap((text, index): TextRun[] => {
-    if (text === '') return [];
+  const { columns, totalsStyle, metrics } = geometry;
+  const pitch = pitchOf(metrics);
+  const texts = row.cells.flatMap((lines, index) => {
     const { x, width } = columns[index]!;
-    const start = startOf(frame.columns[index]!.align, x, width, widthOf(text, style));
-    return [{ kind: 'text', x: left + start, y, text, style }];
+    const style = row.styles?.get(index) ?? totalsStyle;
+    // The label begins where the table does, however its column is aligned.
+    const align = row.styles?.has(index) ? frame.columns[index]!.align : 'start';
+    const top = region.y + (row.height - lines.length * pitch) / 2;
+    return lines.map((text, line): TextRun => {
+      const start = startOf(align, x, width, widthOf(text, style));
+      return { kind: 'text', x: region.x + start, y: baselineIn(top + line * pitch, pitch, style), text, style };
+    });
   });
-  const bar: Rectangle = { x: left, y: region.y, width: region.width, height: region.height };
+  if (row.unfit) warnOfUnfit(row.unfit, frame, context);
+  const bar: Rectangle = { x: region.x, y: region.y, width: region.width, height: row.height };
   return [
-    { kind: 'path', fill: tint(theme.accent, totalsTint), rectangles: [bar] },
-    { kind: 'text', x: left + columns[0]!.x, y, text: label, style },
-    ...texts,
+    { kind: 'path', fill: tint(context.theme.accent, totalsTint), rectangles: [bar] },
+    ...texts.filter(({ text }) => text !== ''),
   ];
+}
+
+function warnOfUnfit(columns: readonly number[], frame: TableFrame, context: PlaceContext): void {
+  for (const column of columns) {
+    const detail = `A value is wider than the column ${JSON.stringify(frame.headers[column])} of the table of ${frame.data}; ### stands for it.`;
+    context.warn('value_does_not_fit', detail);
+  }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Warnings } from '../../model/faults';
 import type { PageItem, TextRun } from '../../model/page';
 import { boxesOf, fulfilsElementContract, placeAll, placeContext } from '../element.contract';
 import type { TableContent, TableFrame } from './bind-table';
@@ -6,6 +7,7 @@ import { metricsOf } from './measure-table';
 import { table } from './table';
 
 const frame: TableFrame = {
+  data: 'd',
   headers: ['Name', 'Note', 'Amount'],
   columns: (['start', 'start', 'end'] as const).map((align, index) => {
     return {
@@ -94,6 +96,109 @@ describe('a table', () => {
     const [only, ...others] = placeAll(table, content([], ['', '', '0']), [200]);
     expect(others).toEqual([]);
     expect(textsOf(only!.items)).toEqual(['Nothing.']);
+  });
+
+  describe('with values that are wider than their columns', () => {
+    const amounts = (width: number, amount: string, totals?: readonly string[]): [TableContent, Warnings] => {
+      const narrow: TableFrame = {
+        ...frame,
+        columns: frame.columns.map((column, index) => (index === 2 ? { ...column, width: { points: width } } : column)),
+      };
+      return [{ ...content([['a', 'b', amount]], totals), frame: narrow }, new Warnings()];
+    };
+    const place = (piece: TableContent, warnings: Warnings): readonly PageItem[] =>
+      table.place(piece, { x: 0, y: 0, width: 300, height: 300, isFresh: true }, placeContext(warnings)).items;
+
+    it('prints an amount whole, and smaller where it must be', () => {
+      const [piece, warnings] = amounts(52, '$99,000.50');
+      const shown = place(piece, warnings)
+        .filter(isText)
+        .find(({ text }) => text === '$99,000.50')!;
+      expect(shown.style.size).toBeLessThan(metricsOf.regular.cellSize);
+      expect(shown.style.size).toBeGreaterThanOrEqual(metricsOf.regular.cellSize * 0.7);
+      expect(warnings.list()).toEqual([]);
+    });
+
+    it('prints signs for an amount that does not fit at all, and says so', () => {
+      const [piece, warnings] = amounts(42, '$99,000,000.50', ['', '', '$123,456,789.00']);
+      const texts = textsOf(place(piece, warnings));
+      expect(texts).toEqual(['a', 'b', '###', 'Total', '###']);
+      expect(warnings.list()).toMatchObject([{ code: 'value_does_not_fit', count: 2 }]);
+      expect(warnings.list()[0]!.detail).toContain('"Amount" of the table of d');
+    });
+
+    it('breaks a time between its words', () => {
+      const [piece, warnings] = amounts(60, 'Jan 31, 2026, 11:30 PM');
+      expect(textsOf(place(piece, warnings)).slice(2).join(' ')).toBe('Jan 31, 2026, 11:30 PM');
+    });
+
+    it('prints the text for nothing like any text', () => {
+      const [piece, warnings] = amounts(40, 'unbekannt');
+      expect(textsOf(place(piece, warnings)).slice(2).join('')).toBe('unbekannt');
+    });
+  });
+
+  describe('with totals beside each other', () => {
+    const totalled = (widths: readonly number[], label = 'Total'): TableFrame => ({
+      ...frame,
+      totalsLabel: label,
+      headers: widths.map(String),
+      columns: widths.map((points) => ({ ...frame.columns[2]!, width: { points } })),
+    });
+    const boxesOfTotals = (piece: TableContent): Record<string, ReturnType<typeof boxesOf>[number]> => {
+      const [only] = placeAll(table, piece, [300]);
+      return Object.fromEntries(only!.items.filter(isText).map((item) => [item.text, boxesOf(item)[0]!]));
+    };
+
+    it('keeps them apart', () => {
+      const piece = {
+        ...content([['1', '2', '3']], ['', '1,234,567.00', '7,654,321.00']),
+        frame: totalled([40, 62, 62]),
+      };
+      const frameOfTwo = { ...piece.frame, columns: piece.frame.columns.map((c, i) => ({ ...c, hasTotal: i > 0 })) };
+      const boxes = boxesOfTotals({ ...piece, frame: frameOfTwo });
+      expect(boxes['1,234,567.00']!.right).toBeLessThan(boxes['7,654,321.00']!.left);
+    });
+
+    it('wraps a long label in front of them', () => {
+      const label = 'Total of all the accounts that are listed above';
+      const frameOfOne = totalled([90, 62], label);
+      const columns = frameOfOne.columns.map((each, index) => ({ ...each, hasTotal: index === 1 }));
+      const [only] = placeAll(
+        table,
+        { ...content([['1', '2']], ['', '12']), frame: { ...frameOfOne, columns } },
+        [300],
+      );
+      const texts = textsOf(only!.items).slice(2);
+      expect(texts.length).toBeGreaterThan(2);
+      expect(texts.slice(0, -1).join(' ')).toBe(label);
+      expect(texts.at(-1)).toBe('12');
+    });
+
+    it.each([
+      [120, 'Total', ['Total 10,000']],
+      [50, 'Grand total', ['Grand', 'total', '10,000']],
+      [60, '', ['10,000']],
+    ])('puts label and value of a first column of %d points into one cell', (width, label, expected) => {
+      const [only] = placeAll(table, { ...content([['1']], ['10,000']), frame: totalled([width], label) }, [300]);
+      expect(textsOf(only!.items).slice(1)).toEqual(expected);
+    });
+  });
+
+  it('says that its columns are too wide, once, and refuses more than a page can hold', () => {
+    const wide = (count: number): TableFrame => ({
+      ...frame,
+      headers: Array<string>(count).fill('h'),
+      columns: Array.from({ length: count }, () => ({ ...frame.columns[0]!, width: { points: 90 } })),
+    });
+    const warnings = new Warnings();
+    const context = placeContext(warnings);
+    const region = { x: 0, y: 0, width: 324, height: 300, isFresh: true };
+    const piece = { ...content([Array<string>(8).fill('x')]), frame: wide(8) };
+    for (let count = 0; count < 2; count += 1) table.place(piece, region, context);
+    expect(warnings.list()).toMatchObject([{ code: 'columns_squeezed', count: 1 }]);
+    const many = { ...content([Array<string>(50).fill('x')]), frame: wide(50) };
+    expect(() => table.place(many, region, context)).toThrow(/50 columns.*holds 20 at most/);
   });
 
   it('does not begin where its header has no room for a row', () => {

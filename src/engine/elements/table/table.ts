@@ -91,10 +91,6 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
       compileColumn(each, `/columns/${index}`, spec.data, fields, compiler),
     );
     const hasTotals = columns.some((each) => each.total);
-    if (hasTotals && columns[0]?.total) {
-      const detail = 'The first column cannot have a total, for it carries the label of the totals.';
-      compiler.fault('/columns/0/total', { code: 'total-in-first-column', detail, hint: 'Put another column first.' });
-    }
     if (spec.totals && !hasTotals) {
       const detail = 'There are no totals to label: no column has `total`.';
       compiler.fault('/totals', { code: 'totals-without-total', detail });

@@ -94,6 +94,7 @@ const reports = `
     progress_percent smallint,
     progress_rows bigint NOT NULL DEFAULT 0,
     progress_pages integer NOT NULL DEFAULT 0,
+    progress_at timestamptz,
     total_rows bigint,
     attempt integer NOT NULL DEFAULT 0,
     failures integer NOT NULL DEFAULT 0,
@@ -113,7 +114,7 @@ const reports = `
     file_retention interval NOT NULL,
     record_retention interval NOT NULL,
     version bigint NOT NULL DEFAULT 1,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     started_at timestamptz,
     finished_at timestamptz,
     file_expires_at timestamptz,
@@ -134,7 +135,11 @@ const reports = `
   CREATE INDEX reports_lease ON reports (lease_expires_at) WHERE state = 'running';
   CREATE INDEX reports_file_expiry ON reports (file_expires_at) WHERE state = 'succeeded';
   CREATE INDEX reports_record_expiry ON reports (record_expires_at) WHERE record_expires_at IS NOT NULL;
-  CREATE INDEX reports_list ON reports (tenant_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;`;
+  CREATE INDEX reports_list ON reports (tenant_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
+  CREATE INDEX reports_by_reference ON reports (tenant_id, reference, created_at DESC, id DESC)
+    WHERE reference IS NOT NULL;
+  CREATE INDEX reports_by_template ON reports (tenant_id, template, created_at DESC, id DESC)
+    WHERE template IS NOT NULL;`;
 
 const reportParts = `
   CREATE TABLE report_inputs (
@@ -204,7 +209,7 @@ const transitions = `
       RAISE EXCEPTION 'report %: % cannot become %', OLD.id, OLD.state, NEW.state USING ERRCODE = 'RG001';
     END IF;
     IF NEW.finished_at IS NOT NULL AND NEW.record_expires_at IS NULL THEN
-      NEW.record_expires_at := NEW.finished_at + NEW.record_retention;
+      NEW.record_expires_at := greatest(NEW.finished_at + NEW.record_retention, NEW.file_expires_at);
     END IF;
     RETURN NEW;
   END $$;

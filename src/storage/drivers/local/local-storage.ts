@@ -5,7 +5,10 @@ import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ByteRange, Storage, StoredObject } from '../../storage';
-import { ObjectMissing } from '../../storage';
+import { ObjectMissing, StorageUnavailable } from '../../storage';
+
+/** What the operating system says of a disk that is full, read-only, broken or not ours. */
+const faults = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOTDIR']);
 
 /**
  * Objects as files below one directory. A file is written under another name and gets its own only when every byte
@@ -17,12 +20,14 @@ export class LocalStorage implements Storage {
   async put(key: string, content: AsyncIterable<Uint8Array>): Promise<StoredObject> {
     const path = this.pathOf(key);
     const partial = join(dirname(path), `.${randomUUID()}.partial`);
-    await this.makeDirectory(dirname(path));
     try {
+      await this.makeDirectory(dirname(path));
       const written = await writeDurably(partial, content);
       await link(partial, path); // unlike a rename, refuses a name that is taken
       await syncDirectory(dirname(path));
       return written;
+    } catch (error) {
+      throw faults.has((error as NodeJS.ErrnoException).code ?? '') ? new StorageUnavailable(error) : error;
     } finally {
       await unlink(partial).catch(ignoreMissing);
     }

@@ -1,0 +1,67 @@
+import type { Alignment } from '../model/page';
+import { breakLines, widthOf } from '../text/break-lines';
+import type { Paragraph } from '../text/paragraph';
+
+/** A share of a band, in points from its left end. */
+export interface BandPlace {
+  readonly x: number;
+  readonly width: number;
+}
+
+const MIN_WIDTH = 24;
+
+/** Between texts of different alignments. */
+const gap = 12;
+
+/** A number of pages is set aside this much room before it is known. */
+const DIGITS = '00000';
+
+/**
+ * Where the texts of a band stand, side by side. Each has the whole width as long as none touches another. Else a line
+ * with the number of pages gets what it needs, and of the others the shorter ones do, before the rest is shared. A text
+ * that would have next to nothing has no place.
+ */
+export function bandPlaces(texts: readonly Paragraph[], width: number): readonly (BandPlace | undefined)[] {
+  const needs = texts.map(naturalWidth);
+  const need = (align: Alignment): number =>
+    Math.max(0, ...needs.filter((_, index) => texts[index]!.align === align).map((each) => each + gap));
+  const isCentred = texts.some(({ align }) => align === 'center');
+  const taken = isCentred
+    ? 2 * Math.max(need('start'), need('end')) + need('center') - gap
+    : need('start') + need('end') - gap;
+  if (texts.length < 2 || taken <= width) return texts.map(() => ({ x: 0, width }));
+  const widths = allot(texts, needs, width - gap * (texts.length - 1));
+  const widthAt = (align: Alignment): number => Math.max(0, ...widths.filter((_, i) => texts[i]!.align === align));
+  return texts.map(({ align }, index) => {
+    const own = widths[index]!;
+    if (own < Math.min(needs[index]!, MIN_WIDTH)) return undefined;
+    if (align === 'start') return { x: 0, width: own };
+    if (align === 'end') return { x: width - own, width: own };
+    // In the middle of the page where its neighbours leave that free.
+    const least = widthAt('start') === 0 ? 0 : widthAt('start') + gap;
+    const most = width - own - (widthAt('end') === 0 ? 0 : widthAt('end') + gap);
+    return { x: Math.min(Math.max((width - own) / 2, least), most), width: own };
+  });
+}
+
+function allot(texts: readonly Paragraph[], needs: readonly number[], width: number): number[] {
+  const widths = needs.map(() => 0);
+  const order = [...needs.keys()].sort(
+    (a, b) => Number(isLate(texts[b]!)) - Number(isLate(texts[a]!)) || needs[a]! - needs[b]!,
+  );
+  let free = width;
+  for (const [position, index] of order.entries()) {
+    const share = isLate(texts[index]!) ? free : free / (order.length - position);
+    widths[index] = Math.max(0, Math.min(needs[index]!, share));
+    free -= widths[index];
+  }
+  return widths;
+}
+
+const isLate = ({ parts }: Paragraph): boolean => parts.some((part) => typeof part !== 'string');
+
+/** Of the longest line, as the author broke them. */
+function naturalWidth({ parts, style }: Paragraph): number {
+  const text = parts.map((part) => (typeof part === 'string' ? part : DIGITS)).join('');
+  return Math.max(...breakLines(text, style, Infinity).map((line) => widthOf(line, style))) + 0.01;
+}
