@@ -41,7 +41,7 @@ export async function* readRows(
       const line = batch.lines?.[index];
       rows.push(readRow(raw, fields, { dataset, row: first + rows.length, line }));
       lines.push(line);
-      for (const field of missing) if (Object.hasOwn(raw, field.from)) missing.delete(field);
+      if (missing.size > 0) forgetPresent(missing, raw);
       if (rows.length < BATCH_SIZE) continue;
       yield { first, rows, lines };
       first += rows.length;
@@ -56,6 +56,10 @@ export async function* readRows(
     const detail = `No row of the dataset ${dataset} has ${JSON.stringify(from)}, from which the field ${name} is read.`;
     observer.warn('field_missing', detail, count);
   }
+}
+
+function forgetPresent(missing: Set<Field>, row: Row): void {
+  for (const field of missing) if (Object.hasOwn(row, field.from)) missing.delete(field);
 }
 
 interface Place {

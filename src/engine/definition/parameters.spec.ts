@@ -63,7 +63,7 @@ describe('compileParameters', () => {
     const start = performance.now();
     for (const [schema, l] of hostile) {
       const plan = planOf(schema);
-      for (const count of [20, 400, 1900]) plan.check({ l: (l as unknown[]).slice(0, count) });
+      for (const count of [20, 130, 1900]) plan.check({ l: (l as unknown[]).slice(0, count) });
     }
     expect(performance.now() - start).toBeLessThan(3000);
   });

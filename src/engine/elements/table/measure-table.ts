@@ -49,9 +49,9 @@ export interface Row {
   readonly cells: readonly (readonly string[])[];
   readonly height: number;
   /** Of cells whose style is not their column's, by the column. */
-  readonly styles?: ReadonlyMap<number, TextStyle>;
+  readonly styles?: ReadonlyMap<number, TextStyle> | undefined;
   /** Columns in which a value has no room and signs stand for it. */
-  readonly unfit?: readonly number[];
+  readonly unfit?: readonly number[] | undefined;
 }
 
 /** @throws RenderError (template_error) where there are more columns than the region can hold. */
@@ -89,25 +89,25 @@ export function geometryOf(frame: TableFrame, width: number, context: Pick<Place
 
 export function measureRow(cells: readonly string[], frame: TableFrame, geometry: Geometry): Row {
   let lines = 1;
-  const styles = new Map<number, TextStyle>();
-  const unfit: number[] = [];
+  let styles: Map<number, TextStyle> | undefined;
+  let unfit: number[] | undefined;
   const broken = cells.map((text, index) => {
     const { width, style } = geometry.columns[index]!;
     const { isShortened, hasFigures } = frame.columns[index]!;
-    if (hasFigures && widthOf(text, style) > width && DIGIT.test(text)) {
+    let cell: readonly string[] = isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
+    // Most fit as they are, which is found out already.
+    if (hasFigures && (cell.length > 1 || cell[0] !== text) && DIGIT.test(text)) {
       const fit = fitFigures(text, style, width, isShortened ? 1 : Infinity);
-      if (!fit) unfit.push(index);
+      if (!fit) (unfit ??= []).push(index);
       const shown = fit ?? unfitFigures(style, width);
-      if (shown.style !== style) styles.set(index, shown.style);
-      lines = Math.max(lines, shown.lines.length);
-      return shown.lines;
+      if (shown.style !== style) (styles ??= new Map()).set(index, shown.style);
+      cell = shown.lines;
     }
-    const cell = isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
     if (cell.length > lines) lines = cell.length;
     return cell;
   });
   const height = heightOf(lines, geometry.metrics);
-  return styles.size === 0 && unfit.length === 0 ? { cells: broken, height } : { cells: broken, height, styles, unfit };
+  return styles || unfit ? { cells: broken, height, styles, unfit } : { cells: broken, height };
 }
 
 /** What stands for nothing (`empty`) may be any text, and breaks like one. */
