@@ -7,6 +7,8 @@ import { colors, columns, fonts, page, readTable } from '../document.mjs';
 
 const executablePath = '/usr/bin/chromium';
 
+const inches = (points) => `${points / 72}in`;
+
 export const missing = existsSync(executablePath) ? undefined : `there is no ${executablePath}`;
 
 export async function render(rowFile, out) {
@@ -40,7 +42,12 @@ ${alignments}</style><h1>Orders</h1><table><thead>${line(
       headerTemplate: '<span></span>',
       footerTemplate:
         '<div style="font-size:7.5pt;width:100%;text-align:right;margin-right:36pt">Page <span class="pageNumber"></span> of <span class="totalPages"></span></div>',
-      margin: { top: '44pt', bottom: '44pt', left: '36pt', right: '36pt' },
+      margin: {
+        top: inches(page.margin.top),
+        bottom: inches(page.margin.top),
+        left: inches(page.margin.side),
+        right: inches(page.margin.side),
+      },
       timeout: 0,
     });
   } finally {

@@ -10,11 +10,16 @@ const PDFDocument = createRequire(new URL('../../package.json', import.meta.url)
 export async function render(rowFile, out) {
   const { rows, totals } = await readTable(rowFile);
   const margins = { top: page.margin.top, bottom: page.margin.top, left: page.margin.side, right: page.margin.side };
-  const document = new PDFDocument({ size: 'A4', margins, bufferPages: true, info: { Title: 'Orders' } });
+  const document = new PDFDocument({
+    size: 'A4',
+    margins,
+    bufferPages: true,
+    font: fonts.regular,
+    info: { Title: 'Orders' },
+  });
   const written = once(document.pipe(createWriteStream(out)), 'finish');
-  document.registerFont('regular', fonts.regular).registerFont('bold', fonts.bold);
-  document.font('bold').fontSize(18).text('Orders');
-  document.font('regular').fontSize(page.fontSize).fillColor(colors.ink);
+  document.fontSize(18).text('Orders');
+  document.fontSize(page.fontSize).fillColor(colors.ink);
   document.table({
     columnStyles: columns.map(({ width, align }) => ({ width, align: { x: align, y: 'center' } })),
     rowStyles: (index) => ({
@@ -29,7 +34,7 @@ export async function render(rowFile, out) {
     document.switchToPage(index);
     document.page.margins.bottom = 0;
   }
-  numberPages(document);
+  numberPages(document, fonts.regular);
   document.end();
   await written;
 }

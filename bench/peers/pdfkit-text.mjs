@@ -44,16 +44,16 @@ export async function render(rowFile, out) {
     }
     line(cells, index === rows.length ? 'bold' : 'regular', index % 2 === 1 ? colors.zebra : undefined);
   }
-  numberPages(document);
+  numberPages(document, 'regular');
   document.end();
   await written;
 }
 
-export function numberPages(document) {
+export function numberPages(document, font) {
   const { count } = document.bufferedPageRange();
   for (let number = 1; number <= count; number += 1) {
     document.switchToPage(number - 1);
-    document.font('regular').fontSize(page.fontSize).fillColor(colors.ink);
+    document.font(font).fontSize(page.fontSize).fillColor(colors.ink);
     const box = { width: page.width - 2 * page.margin.side, align: 'right', lineBreak: false };
     document.text(`Page ${number} of ${count}`, page.margin.side, page.height - 30, box);
   }

@@ -88,6 +88,47 @@ describe('pdf', () => {
     ]);
   });
 
+  it('writes paths that pages repeat once, and others as they are', async () => {
+    const rules = (first: number): PageItem => ({
+      kind: 'path',
+      fill: '#e2e8f0',
+      rectangles: [0, 1, 2, 3].map((index) => ({ x: 10, y: first + index * 20, width: 100, height: 0.4 })),
+    });
+    const reader = await read([[rules(20)], [rules(20), text('x')], [rules(30)], [rules(20)]]);
+    expect(reader.find('/Subtype/Form')).toHaveLength(1);
+    expect(reader.find('/Type/Page/').map(({ dict }) => /\/XObject<<(.*?)>>/.exec(dict)![1])).toEqual([
+      '',
+      expect.stringMatching(/^\/G1 \d+ 0 R$/),
+      '',
+      expect.stringMatching(/^\/G1 \d+ 0 R$/),
+    ]);
+  });
+
+  it('reads back more characters than codes of one byte have room for', async () => {
+    const alphabet = Array.from({ length: 0x250 - 0xa1 }, (_, index) => String.fromCodePoint(0xa1 + index)).join('');
+    const value = (alphabet + 'ΑΒΓαβγАБВабв()\\' + '0123456789').replace('\u00ad', '');
+    const reader = await read([[text(value), text('again ' + value, 10, 80)]]);
+    const known = (each: string): string => each.normalize('NFKC');
+    expect(reader.textsOf(reader.pages[0]!).map((placed) => known(placed.text))).toEqual(
+      [value, 'again ' + value].map(known),
+    );
+  });
+
+  it('keeps texts of one line where they belong, however long it is', async () => {
+    const xs = [10, 60.123, 123.456, 200.789, 260.001];
+    const reader = await read([xs.map((x, index) => text(`cell ${index}`, x, 50))]);
+    const placed = reader.textsOf(reader.pages[0]!);
+    expect(placed.map((each) => each.text)).toEqual(xs.map((_, index) => `cell ${index}`));
+    for (const [index, x] of xs.entries()) expect(Math.abs(placed[index]!.x - x)).toBeLessThan(0.011);
+  });
+
+  it('finds all pages of a long report, and what they show', async () => {
+    const reader = await read(Array.from({ length: 600 }, (_, index) => [text(`page ${index + 1}`)]));
+    expect(reader.pages.map((page) => reader.textsOf(page)[0]!.text)).toEqual(
+      Array.from({ length: 600 }, (_, index) => `page ${index + 1}`),
+    );
+  });
+
   it('writes bookmarks as a tree', async () => {
     const mark = (level: number, title: string): PageItem => ({ kind: 'outline', y: 0, level, title });
     const reader = await read([[mark(1, 'A'), mark(2, 'A.1'), mark(2, 'Ä.2')], [mark(1, 'B')]]);
