@@ -1,5 +1,5 @@
 import type { TextStyle } from '../../model/page';
-import { breakLines, shorten, widthOf } from '../../text/break-lines';
+import { breakLines, shorten } from '../../text/break-lines';
 import { fitFigures, unfitFigures } from './fit-figures';
 import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
