@@ -117,7 +117,7 @@ describe('the description of the API', () => {
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     expect(page.text).not.toMatch(/https?:\/\//);
-    for (const [, path] of page.text.matchAll(/(?:src|href)="([^"]+)"/g))
+    for (const [, path] of page.text.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g))
       expect((await pressroom.call('GET', path!, { key: null })).status).toBe(200);
   });
 });

@@ -1,11 +1,12 @@
+import { getQueueToken } from '@nestjs/bull';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Queue } from 'bull';
 import { createApi } from '../../src/app/create-api';
 import { describeApi } from '../../src/app/openapi';
 import { RouteTable } from '../../src/platform/http/route-table';
-import { RenderBell } from '../../src/platform/queue/render-bell';
+import { renderQueue } from '../../src/platform/queue/render-bell';
 import { configWith } from '../support/database';
 import type { TestDatabase } from '../support/services';
-import { until } from '../support/until';
 import { createDatabase, redisPrefix, redisUrl } from '../support/services';
 
 describe('the description of the API', () => {
@@ -26,11 +27,11 @@ describe('the description of the API', () => {
       LOG_LEVEL: 'silent',
     };
     api = await createApi(configWith(env));
-    // A connection that is still being made could not be closed.
-    await until('Redis is connected', () => api.get(RenderBell).isConnected || undefined);
   });
   afterAll(async () => {
+    const queue = api.get<Queue>(getQueueToken(renderQueue));
     await api.close();
+    queue.client.disconnect(); // Bull closes only the connections that it made itself
     await database.drop();
   });
 

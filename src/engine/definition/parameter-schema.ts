@@ -25,8 +25,9 @@ const MAX_BRANCHES = 50;
 /** Steps of backtracking that all patterns of a schema may take on one text: about a millisecond. */
 const MAX_STEPS = 2 ** 17;
 
-/** Steps of backtracking, and visits of a value by a node of the schema, for all values together. */
-const MAX_WORK = 2 ** 20;
+/** Visits of a value by a node of the schema, and steps of backtracking, for all values together: some ten milliseconds. */
+const MAX_VISITS = 2 ** 18;
+const MAX_STEPS_OF_ALL = 2 ** 22;
 const MAX_VALUES = 2000;
 
 type Holds = 'schema' | 'schemas by name' | 'list of schemas' | 'pattern' | 'plain';
@@ -73,10 +74,10 @@ export function checkParameterSchema(schema: Readonly<Record<string, unknown>>):
     fault('pattern-refused', detail, PATTERN_HINT);
   }
   const { steps } = found;
-  const values = Math.min(MAX_VALUES, Math.floor(MAX_WORK / nodes));
+  const values = Math.min(MAX_VALUES, Math.floor(MAX_VISITS / nodes));
   return {
     faults: found.faults.slice(0, MAX_FAULTS),
-    limits: { values, texts: steps === 0 ? values : Math.max(1, Math.floor((4 * MAX_WORK) / steps)) },
+    limits: { values, texts: steps === 0 ? values : Math.max(1, Math.floor(MAX_STEPS_OF_ALL / steps)) },
   };
 }
 
