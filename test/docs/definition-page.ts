@@ -53,7 +53,8 @@ Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map((name) => code(String(
 
 \`value\`, \`when\` and the \`\${…}\` islands in texts are expressions of the
 [Common Expression Language](https://cel.dev), checked against the declared types when the definition is compiled. In scope
-are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`page.number\` and
+are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`group.key\` in the
+headers and footers of groups; in the body, the aggregates of the datasets as \`data.<dataset>.<name>\`; \`page.number\` and
 \`page.total\` in page headers and footers, \`page.total\` as an island of its own.
 
 Decimals are exact and mix with integers. An expression that reads a field without a value has no value either; \`coalesce(a, b)\`
@@ -73,7 +74,10 @@ JSON cannot hold exactly must come as a string. Dates are \`2026-11-23\`, times 
 /** A table of an object's members, and below it one for each member that is an object itself. */
 function members({ properties = {}, required = [] }: Schema, path: string): string {
   const rows = Object.entries(properties)
-    .filter(([name, member]) => name !== 'when' && !(name === 'type' && member.const !== undefined))
+    .filter(
+      ([name, member]) =>
+        !(name === 'when' && 'type' in properties) && !(name === 'type' && member.const !== undefined),
+    )
     .map(([name, member]) => {
       const isRequired = required.includes(name) ? ' (required)' : '';
       return `| ${code(name)}${isRequired} | ${describeType(member)} | ${describeDefault(member)} | ${describe(member)} |`;

@@ -6,7 +6,7 @@ import type { Segment } from './spool';
 import { Spool } from './spool';
 
 /** Rows that are sorted in memory; more are sorted in runs of as many, which are written to a file and merged from it. */
-const MAX_ROWS_IN_MEMORY = 50_000;
+const MAX_ROWS_IN_MEMORY = 20_000;
 
 const BATCH_SIZE = 256;
 

@@ -32,12 +32,12 @@ function placesOf(text: string): string[] {
 describe('the faults of a definition that was read from a text', () => {
   it('have line and column of what a fault is about, also where an alias stands for it', () => {
     expect(placesOf(source)).toEqual([
-      '/data/sales/fields/qty 4:36',
+      '/data/sales/fields/qty 4:41',
       '/body/1/columns/1/to~1tal 14:9',
       '/body/2/columns/1/to~1tal 14:9',
     ]);
     const next = source.replace('intger', 'integer').replace('"to/tal"', 'total');
-    expect(placesOf(next)).toEqual(expect.arrayContaining(['/body/1/columns/0/field 12:11']));
+    expect(placesOf(next)).toEqual(expect.arrayContaining(['/body/1/columns/0/field 12:18']));
   });
 
   it('stand where something is missing', () => {

@@ -10,8 +10,9 @@ export function rememberSource(definition: unknown, text: string): void {
 }
 
 /**
- * The same faults with the line and the column, from 1, of what they are about: of a member its key, and of one that is
- * not there the value that it is missing from. A definition that was not read from a text has no such places.
+ * The same faults with the line and the column, from 1, of the value at fault; of a member that should not be there, of its
+ * name, and of one that is not there, of the nearest value around it. A definition that was not read from a text has no
+ * such places.
  */
 export function locateFaults(definition: unknown, faults: readonly DefinitionFault[]): readonly DefinitionFault[] {
   const text = typeof definition === 'object' && definition !== null ? sources.get(definition) : undefined;
@@ -19,12 +20,15 @@ export function locateFaults(definition: unknown, faults: readonly DefinitionFau
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { version: '1.2', schema: 'core', lineCounter, prettyErrors: false });
   return faults.map((fault) => {
-    const offset = offsetOf(document, stepsOf(fault.path));
+    const offset = offsetOf(document, stepsOf(fault.path), OF_NAMES.has(fault.code));
     if (offset === undefined) return fault;
     const { line, col } = lineCounter.linePos(offset);
     return { ...fault, line, column: col };
   });
 }
+
+/** Faults that are not of a value but of its name. */
+const OF_NAMES = new Set(['unknown-member', 'forbidden-name', 'name-invalid', 'name-reserved', 'name-taken']);
 
 const stepsOf = (pointer: string): string[] =>
   pointer
@@ -33,16 +37,16 @@ const stepsOf = (pointer: string): string[] =>
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** Where the last step that is there begins. */
-function offsetOf(document: Document, steps: readonly string[]): number | undefined {
+function offsetOf(document: Document, steps: readonly string[], isName: boolean): number | undefined {
   let node: unknown = document.contents;
   let offset = startOf(node);
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     const parent: unknown = isAlias(node) ? node.resolve(document) : node;
     if (isMap(parent)) {
       const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === step);
       if (!pair) return offset;
-      offset = startOf(pair.key) ?? offset;
       node = pair.value;
+      offset = startOf(isName && index === steps.length - 1 ? pair.key : node) ?? offset;
     } else if (isSeq(parent)) {
       node = parent.items[Number(step)];
       offset = startOf(node) ?? offset;
