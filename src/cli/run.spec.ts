@@ -94,7 +94,7 @@ describe('the command line', () => {
     const yaml = 'pressroom: 1\nbody:\n  - type: heading\n    level: 1\n    text: x\n  - type: tabel\n';
     const { code, stderr } = await call(['validate', '-'], yaml);
     expect(code).toBe(65);
-    expect(stderr).toContain('definition:6:5: /body/1/type:');
+    expect(stderr).toContain('definition:6:11: /body/1/type:');
     expect(stderr).toContain('Did you mean `table`?');
   });
 
