@@ -13,15 +13,15 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  * long, a name that means something to JavaScript, or a value that JSON does not have.
  */
 export function checkSize(definition: unknown): DefinitionFault | undefined {
-  const todo: Node[] = [{ value: definition, path: '', depth: 0 }];
+  const pending: Node[] = [{ value: definition, path: '', depth: 0 }];
   const seen = { nodes: 0, characters: 0 };
-  for (let node = todo.pop(); node; node = todo.pop()) {
+  for (let node = pending.pop(); node; node = pending.pop()) {
     const fault = checkNode(node, seen);
     if (fault) return fault;
     const { value, path, depth } = node;
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, child] of Object.entries(value)) {
-      todo.push({ value: child, path: path + pointer(name), depth: depth + 1 });
+      pending.push({ value: child, path: path + pointer(name), depth: depth + 1 });
     }
   }
   return undefined;

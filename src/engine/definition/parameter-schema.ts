@@ -136,12 +136,12 @@ function refusal(name: string, path: string): DefinitionFault {
 }
 
 function countNodes(schema: unknown): number {
-  const todo = [schema];
+  const pending = [schema];
   let count = 0;
-  while (todo.length > 0) {
-    const value = todo.pop();
+  while (pending.length > 0) {
+    const value = pending.pop();
     count += 1;
-    if (typeof value === 'object' && value !== null) todo.push(...(Object.values(value) as unknown[]));
+    if (typeof value === 'object' && value !== null) pending.push(...(Object.values(value) as unknown[]));
   }
   return count;
 }

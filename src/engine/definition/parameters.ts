@@ -62,10 +62,10 @@ const MAX_VALUE_DEPTH = 16;
 
 /** Keeps patterns and comparisons of the schema to texts and lists on which they end soon. */
 function checkValueSize(parameters: unknown, { values, texts }: ValueLimits): Fault | undefined {
-  const todo: { value: unknown; path: string; depth: number }[] = [{ value: parameters, path: '', depth: 0 }];
+  const pending: { value: unknown; path: string; depth: number }[] = [{ value: parameters, path: '', depth: 0 }];
   let count = 0;
   let textCount = 0;
-  for (let next = todo.pop(); next; next = todo.pop()) {
+  for (let next = pending.pop(); next; next = pending.pop()) {
     const { value, path, depth } = next;
     count += 1;
     if (typeof value === 'string' && value.length > MAX_MATCHED_LENGTH) {
@@ -82,7 +82,7 @@ function checkValueSize(parameters: unknown, { values, texts }: ValueLimits): Fa
     }
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, child] of Object.entries(value))
-      todo.push({ value: child, path: path + pointer(name), depth: depth + 1 });
+      pending.push({ value: child, path: path + pointer(name), depth: depth + 1 });
   }
   return undefined;
 }
