@@ -33,7 +33,6 @@ export function searchPlaces(path = ''): SearchPlaces {
       '/usr/pgsql-*/bin',
       '/opt/homebrew/opt/postgresql*/bin',
       '/usr/local/opt/postgresql*/bin',
-      '/home/linuxbrew/.linuxbrew/opt/postgresql*/bin',
       '/Applications/Postgres.app/Contents/Versions/*/bin',
       ...onPath,
     ],
