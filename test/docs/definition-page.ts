@@ -54,8 +54,8 @@ Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map((name) => code(String(
 \`value\`, \`when\` and the \`\${…}\` islands in texts are expressions of the
 [Common Expression Language](https://cel.dev), checked against the declared types when the definition is compiled. In scope
 are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`group.key\` in the
-headers and footers of groups; in the body, the aggregates of the datasets as \`data.<dataset>.<name>\`; \`page.number\` and
-\`page.total\` in page headers and footers, \`page.total\` as an island of its own.
+headers and footers of groups; in the body, the aggregates of the datasets as \`data.<dataset>.<name>\`; in texts and headings \`page.number\` and
+\`page.total\`, as islands of their own.
 
 Decimals are exact and mix with integers. An expression that reads a field without a value has no value either; \`coalesce(a, b)\`
 takes the first that there is, and \`nullIf(a, b)\` is nothing where the two are equal. \`upper\`, \`lower\` and \`trim\` change

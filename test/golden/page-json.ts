@@ -1,30 +1,38 @@
-import type { Page, PageItem, TextStyle } from '../../src/engine/model/page';
+import type { FinishedDocument, Page, PageItem, TextStyle } from '../../src/engine/model/page';
+import { filled } from '../../src/engine/text/late-line';
 
 /** A page as lines that a reviewer can read and a diff can show: kind, place, and what is there. */
-export function pageJson(page: Page): object {
+export function pageJson(page: Page, document: FinishedDocument): object {
   return {
     number: page.number,
     size: `${rounded(page.width)} × ${rounded(page.height)}`,
-    items: page.items.flatMap(describe),
+    items: page.items.flatMap((item) => describe(item, document)),
   };
 }
 
-function describe(item: PageItem): string[] {
+function describe(item: PageItem, document: FinishedDocument): string[] {
   switch (item.kind) {
     case 'text':
       return [`text ${at(item.x, item.y)} ${look(item.style)} ${JSON.stringify(item.text)}`];
     case 'late':
       return [
-        `late ${at(item.x, item.y)} ${rounded(item.width)} wide ${item.align} ${look(item.style)} ${JSON.stringify(item.parts)}`,
+        `late ${at(item.x, item.y)} ${rounded(item.marks.width)} × ${rounded(item.marks.height)}`,
+        ...item.marks
+          .resolve(document)!
+          .flatMap((mark) => describe(mark, document))
+          .map((line) => `  ${line}`),
       ];
     case 'path':
       return item.rectangles.map(
         ({ x, y, width, height }) => `fill ${at(x, y)} ${rounded(width)} × ${rounded(height)} ${item.fill}`,
       );
     case 'group':
-      return [`group ${at(item.x, item.y)}`, ...item.marks.items.flatMap(describe).map((line) => `  ${line}`)];
+      return [
+        `group ${at(item.x, item.y)}`,
+        ...item.marks.items.flatMap((mark) => describe(mark, document)).map((line) => `  ${line}`),
+      ];
     case 'outline':
-      return [`bookmark ${rounded(item.y)} level ${item.level} ${JSON.stringify(item.title)}`];
+      return [`bookmark ${rounded(item.y)} level ${item.level} ${JSON.stringify(filled(item.title, document))}`];
   }
 }
 

@@ -103,11 +103,25 @@ describe('compile', () => {
     ],
     ['an island that is not closed', definition({ title: 'a ${params.x' }), '/title', 'island-not-closed'],
     [
-      'page in the body',
-      body({ type: 'text', text: '${page.number}' }),
+      'arithmetic with page.number in the body',
+      body({ type: 'text', text: '${page.number + 1}' }),
       '/body/0/text',
       'expression-invalid',
-      'header and footer',
+      'islands of their own',
+    ],
+    [
+      'page in a table',
+      body(table({ field: 'cost', header: 'Page ${page.total}' })),
+      '/body/0/columns/0/header',
+      'expression-invalid',
+      'in a text or a heading',
+    ],
+    [
+      'page in a condition',
+      body({ type: 'text', text: 'x', when: 'page.total > 1' }),
+      '/body/0/when',
+      'expression-invalid',
+      'in a text or a heading',
     ],
     [
       'arithmetic with page.total',

@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Compiler, Expression, FormatPlan, FormatSpec, Reach, Template } from '../model/element';
 import { RenderError } from '../model/faults';
-import type { TextPart } from '../model/page';
+import type { PageValue, TextPart } from '../model/page';
 import type { Theme } from '../model/theme';
 import type { FieldType } from '../model/value';
 import { checkingEnvironment } from '../values/environment';
@@ -87,10 +87,16 @@ export class ElementCompiler implements Compiler {
     return templateOf(
       (pieces ?? []).map((piece): TextPart | Expression => {
         if ('text' in piece) return piece.text;
-        const isLate = this.setting.isBand && piece.source === 'page.total';
-        return isLate ? { late: 'page.total' } : this.expression(piece.source, path, reach);
+        const late = reach?.isOnPage && this.pageValueOf(piece.source);
+        return late ? { late } : this.expression(piece.source, path, reach);
       }),
     );
+  }
+
+  /** Bands are filled for each page, so that its number is an expression like any other there. */
+  private pageValueOf(source: string): PageValue | undefined {
+    if (source === 'page.total') return source;
+    return source === 'page.number' && !this.setting.isBand ? source : undefined;
   }
 
   expression(source: string, path: string, reach: Reach = {}): Expression {

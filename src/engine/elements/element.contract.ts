@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import { Warnings } from '../model/faults';
 import type { Element, PlaceContext, Region } from '../model/element';
-import type { PageItem, TextStyle } from '../model/page';
+import type { LateMarks, PageItem, TextStyle } from '../model/page';
 import { widthOf } from '../text/break-lines';
 
 export const placeContext = (warnings = new Warnings()): PlaceContext => {
@@ -10,6 +10,7 @@ export const placeContext = (warnings = new Warnings()): PlaceContext => {
   return {
     warn: (code, detail) => warnings.add(code, detail),
     theme: { accent: '#0b4f8a' },
+    pageNumber: 1,
     shared<T>(owner: object, build: () => T): T {
       if (!built.has(owner)) built.set(owner, build());
       return built.get(owner) as T;
@@ -46,12 +47,12 @@ export interface Box {
 }
 
 /** Where an item leaves marks; of text, from the height of its capitals to its baseline. */
-export function boxesOf(item: PageItem, dx = 0, dy = 0): Box[] {
+export function boxesOf(item: PageItem, dx = 0, dy = 0, pages = 1): Box[] {
   switch (item.kind) {
     case 'text':
       return [textBox(item.x + dx, item.y + dy, widthOf(item.text, item.style), item.style)];
     case 'late':
-      return [textBox(item.x + dx, item.y + dy, item.width, item.style)];
+      return lateItemsOf(item.marks, pages).flatMap((inner) => boxesOf(inner, item.x + dx, item.y + dy));
     case 'path':
       return item.rectangles.map(({ x, y, width, height }) => {
         return { left: x + dx, top: y + dy, right: x + dx + width, bottom: y + dy + height };
@@ -62,6 +63,9 @@ export function boxesOf(item: PageItem, dx = 0, dy = 0): Box[] {
       return [];
   }
 }
+
+/** Late marks as they are in a document of that many pages. */
+export const lateItemsOf = (marks: LateMarks, pages = 1): readonly PageItem[] => marks.resolve({ pages })!;
 
 const textBox = (x: number, y: number, width: number, style: TextStyle): Box => {
   return { left: x, top: y - style.size * 0.73, right: x + width, bottom: y };

@@ -1,5 +1,6 @@
 import type { Alignment } from '../model/page';
 import { breakLines, widthOf } from '../text/break-lines';
+import { slotOf } from '../text/late-line';
 import type { Paragraph } from '../text/paragraph';
 
 /** A share of a band, in points from its left end. */
@@ -12,9 +13,6 @@ const MIN_WIDTH = 24;
 
 /** Between texts of different alignments. */
 const gap = 12;
-
-/** A number of pages is set aside this much room before it is known. */
-const DIGITS = '00000';
 
 /**
  * Where the texts of a band stand, side by side. Each has the whole width as long as none touches another. Else a line
@@ -62,6 +60,7 @@ const isLate = ({ parts }: Paragraph): boolean => parts.some((part) => typeof pa
 
 /** Of the longest line, as the author broke them. */
 function naturalWidth({ parts, style }: Paragraph): number {
-  const text = parts.map((part) => (typeof part === 'string' ? part : DIGITS)).join('');
+  // The page's own number is text in a band.
+  const text = parts.map((part) => (typeof part === 'string' ? part : slotOf(part, 0))).join('');
   return Math.max(...breakLines(text, style, Infinity).map((line) => widthOf(line, style))) + 0.01;
 }

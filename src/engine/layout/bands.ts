@@ -5,7 +5,7 @@ import type { BoundReport, Piece } from '../model/report';
 import { band, colors } from '../model/theme';
 import { shorten, widthOf } from '../text/break-lines';
 import type { Paragraph } from '../text/paragraph';
-import { startOf } from '../text/paragraph';
+import { startOf } from '../text/align';
 import { bandPlaces } from './band-places';
 
 /** The header and the footer of a page: texts side by side in the margins, parted from the body by hairlines. */

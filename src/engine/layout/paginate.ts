@@ -41,8 +41,12 @@ class Pages {
     private readonly warnings: Warnings,
   ) {
     const built = new WeakMap<object, unknown>();
+    const pageNumber = (): number => this.page.number;
     this.context = {
       theme: report.theme,
+      get pageNumber() {
+        return pageNumber();
+      },
       warn: (code, detail) => warnings.add(code, detail),
       shared<T>(owner: object, build: () => T): T {
         if (!built.has(owner)) built.set(owner, build());

@@ -70,6 +70,8 @@ export interface Compiler {
 export interface Reach {
   readonly dataset?: string;
   readonly groupKey?: FieldType;
+  /** Of a text: whether it can say on which page it stands, and of how many. */
+  readonly isOnPage?: boolean;
 }
 
 export type FormatSpec = string | Readonly<Record<string, string | number | boolean>>;
@@ -91,7 +93,7 @@ export interface Expression {
 /** A checked text with islands. */
 export interface Template {
   readonly isConstant: boolean;
-  /** Texts and late values in order. */
+  /** Texts and what its page is yet to say, in order. */
   parts(variables: Variables): TextPart[];
 }
 
@@ -147,6 +149,8 @@ export interface RowPlace {
 /** Remembers for `place` what outlives a call. */
 export interface PlaceContext {
   readonly theme: Theme;
+  /** Of the page that the region is on. */
+  readonly pageNumber: number;
   /** Builds once per run what many pages share; the owner says which. */
   shared<T>(owner: object, build: () => T): T;
   /** Counts what the reader of the document should know; see `Warnings`. */

@@ -10,7 +10,7 @@ export interface Page {
   readonly items: readonly PageItem[];
 }
 
-export type PageItem = TextRun | LateText | Path | Group | OutlineMark;
+export type PageItem = TextRun | Late | Path | Group | OutlineMark;
 
 /** `#rrggbb`. */
 export type Color = string;
@@ -37,24 +37,37 @@ export interface TextRun {
   readonly style: TextStyle;
 }
 
-/** A value that is known only when the last page is finished. */
-export type LateValue = 'page.total';
-
 export type Alignment = 'start' | 'center' | 'end';
 
-/** One line with values that are filled in at the end; it is aligned then, within the width it was given. */
-export interface LateText {
+/** What a text can say of its page: the number is known when it takes its place, the total when the last page is finished. */
+export type PageValue = 'page.number' | 'page.total';
+
+export type TextPart = string | { readonly late: PageValue };
+
+/** Marks that are known later than their place. */
+interface Late {
   readonly kind: 'late';
-  /** Left end of the baseline of the line's box. */
+  /** Top left corner of the marks' box. */
   readonly x: number;
   readonly y: number;
-  readonly width: number;
-  readonly align: Alignment;
-  readonly parts: readonly TextPart[];
-  readonly style: TextStyle;
+  readonly marks: LateMarks;
 }
 
-export type TextPart = string | { readonly late: LateValue };
+/** A box of fixed size that is filled later; it may stand on several pages. */
+export interface LateMarks {
+  readonly width: number;
+  readonly height: number;
+  /** Whether it takes the finished document to know them; else they are known after so many more rows. */
+  readonly needsDocument: boolean;
+  /** The marks, relative to the box; `undefined` while they are not known, which is never so of a finished document. */
+  resolve(document?: FinishedDocument): readonly (TextRun | Path)[] | undefined;
+}
+
+/** What late marks can say of the document. */
+export interface FinishedDocument {
+  /** How many there are. */
+  readonly pages: number;
+}
 
 /** Filled rectangles of one colour; rules and bars are thin rectangles. */
 export interface Path {
@@ -91,5 +104,5 @@ interface OutlineMark {
   readonly y: number;
   /** 1 is the outermost. */
   readonly level: number;
-  readonly title: string;
+  readonly title: readonly TextPart[];
 }

@@ -2,6 +2,7 @@
 import { Warnings } from '../model/faults';
 import type { DocumentInfo, Output } from '../model/output';
 import type { Page, PageItem, TextStyle } from '../model/page';
+import { lateLine } from '../text/late-line';
 
 const info: DocumentInfo = {
   title: 'A & B <c>',
@@ -14,7 +15,7 @@ export const style: TextStyle = { weight: 400, size: 10, color: '#334155', tabul
 
 export const pageOf = (number: number, ...items: PageItem[]): Page => ({ number, width: 300, height: 200, items });
 
-export async function paintAll(output: Output, pages: readonly Page[], warnings = new Warnings()): Promise<Buffer> {
+export async function paintAll(output: Output, pages: Iterable<Page>, warnings = new Warnings()): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const stream = (async function* () {
     await Promise.resolve();
@@ -29,10 +30,10 @@ export function fulfilsOutputContract(output: Output): void {
     const pages = [1, 2, 3].map((number) =>
       pageOf(
         number,
-        { kind: 'outline', y: 10, level: 1, title: `Page ${number}` },
+        { kind: 'outline', y: 10, level: 1, title: [`Page ${number}`] },
         { kind: 'text', x: 10, y: 20, text: `text ${number}`, style },
         { kind: 'path', fill: '#ff0000', rectangles: [{ x: 1, y: 2, width: 3, height: 4 }] },
-        { kind: 'late', x: 10, y: 90, width: 100, align: 'end', parts: ['of ', { late: 'page.total' }], style },
+        lateLine(['of ', { late: 'page.total' }], { x: 10, y: 90, width: 100, align: 'end', style }),
       ),
     );
 

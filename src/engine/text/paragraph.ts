@@ -1,9 +1,11 @@
-import type { Placement, Region } from '../model/element';
-import type { Alignment, LateText, TextPart, TextRun, TextStyle } from '../model/page';
+import type { PlaceContext, Placement, Region } from '../model/element';
+import type { Alignment, PageItem, TextPart, TextStyle } from '../model/page';
+import { baselineIn, startOf } from './align';
 import { breakLines, widthOf } from './break-lines';
-import { faceOf } from './face';
+import { clean } from './clean';
+import { lateLine, numbered, slotOf } from './late-line';
 
-/** Lines of one style and alignment; `parts` that hold a late value make one line that never wraps. */
+/** Lines of one style and alignment. */
 export interface Paragraph {
   readonly parts: readonly TextPart[];
   readonly style: TextStyle;
@@ -14,38 +16,70 @@ export interface Paragraph {
   readonly before: number;
 }
 
+type Line = readonly TextPart[];
+
 /** Fewer lines than this are left alone on neither side of a page break. */
 const MIN_LINES = 2;
 
 /** Places what fits; the rest is a paragraph of the lines that did not. */
-export function placeParagraph(paragraph: Paragraph, region: Region): Placement<Paragraph> {
+export function placeParagraph(
+  paragraph: Paragraph,
+  region: Region,
+  { pageNumber }: Pick<PlaceContext, 'pageNumber'>,
+): Placement<Paragraph> {
   const before = region.isFresh ? 0 : paragraph.before;
   const pitch = paragraph.style.size * paragraph.leading;
   const room = Math.floor((region.height - before + 1e-6) / pitch);
-  const texts = paragraph.parts.filter((part) => typeof part === 'string');
-  if (texts.length < paragraph.parts.length) {
-    if (room < 1) return { items: [], height: 0, rest: paragraph };
-    return { items: [lateLine(paragraph, region, region.y + before)], height: before + pitch };
-  }
-  const lines = breakLines(texts.join(''), paragraph.style, region.width);
+  const lines = linesOf(paragraph, region.width, pageNumber);
   const count = linesThatFit(lines.length, room, region.isFresh);
   if (count === 0) return { items: [], height: 0, rest: paragraph };
   const items = lines
     .slice(0, count)
-    .map((line, index) => alignedLine(line, paragraph, region, region.y + before + index * pitch));
-  const rest = count < lines.length ? { ...paragraph, parts: [lines.slice(count).join('\n')] } : undefined;
+    .map((line, index) =>
+      alignedLine(numbered(line, pageNumber), paragraph, region, region.y + before + index * pitch),
+    );
+  const rest = count < lines.length ? { ...paragraph, parts: joined(lines.slice(count)) } : undefined;
   return { items, height: before + count * pitch, ...(rest && { rest }) };
 }
 
-/** Baseline of a line of this height whose top is at `top`: capitals stand in its middle. */
-export function baselineIn(top: number, height: number, style: TextStyle): number {
-  return top + (height + faceOf(style).capHeight * style.size) / 2;
+/** Broken as if what is not known yet were as wide as its slot. */
+function linesOf({ parts, style }: Paragraph, width: number, pageNumber: number): readonly Line[] {
+  if (parts.every((part) => typeof part === 'string')) {
+    return breakLines(parts.join(''), style, width).map((line) => [line]);
+  }
+  const slots = parts.map((part) => (typeof part === 'string' ? clean(part) : slotOf(part, pageNumber)));
+  const text = slots.join('');
+  let end = 0;
+  return breakLines(text, style, width).map((line) => {
+    // Between lines stand spaces and line feeds only, so that the next one is the first that is found.
+    const start = text.indexOf(line, end);
+    end = start + line.length;
+    return partsBetween(start, end, parts, slots);
+  });
 }
 
-/** Left end of text of this width in a box. */
-export function startOf(align: Alignment, x: number, boxWidth: number, width: number): number {
-  if (align === 'start') return x;
-  return align === 'end' ? x + boxWidth - width : x + (boxWidth - width) / 2;
+/** What is not known yet belongs to where its slot begins. */
+function partsBetween(start: number, end: number, parts: Line, slots: readonly string[]): Line {
+  let index = 0;
+  return slots.flatMap((slot, position): Line => {
+    const part = parts[position]!;
+    const from = index;
+    index += slot.length;
+    if (typeof part !== 'string') return from >= start && from < end ? [part] : [];
+    const text = slot.slice(Math.max(0, start - from), Math.max(0, end - from));
+    return text === '' ? [] : [text];
+  });
+}
+
+/** Texts that follow each other are one. */
+function joined(lines: readonly Line[]): TextPart[] {
+  const parts: TextPart[] = [];
+  for (const part of lines.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]))) {
+    const last = parts.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+    else parts.push(part);
+  }
+  return parts;
 }
 
 function linesThatFit(lines: number, room: number, isFresh: boolean): number {
@@ -55,14 +89,14 @@ function linesThatFit(lines: number, room: number, isFresh: boolean): number {
   return count < MIN_LINES ? 0 : count;
 }
 
-function alignedLine(text: string, paragraph: Paragraph, region: Region, top: number): TextRun {
+function alignedLine(parts: Line, paragraph: Paragraph, region: Region, top: number): PageItem {
   const { style, align, leading } = paragraph;
+  const y = baselineIn(top, style.size * leading, style);
+  const text = textOf(parts);
+  if (text === undefined) return lateLine(parts, { x: region.x, y, width: region.width, align, style });
   const x = align === 'start' ? region.x : startOf(align, region.x, region.width, widthOf(text, style));
-  return { kind: 'text', x, y: baselineIn(top, style.size * leading, style), text, style };
+  return { kind: 'text', x, y, text, style };
 }
 
-function lateLine(paragraph: Paragraph, region: Region, top: number): LateText {
-  const { style, align, leading, parts } = paragraph;
-  const y = baselineIn(top, style.size * leading, style);
-  return { kind: 'late', x: region.x, y, width: region.width, align, parts, style };
-}
+const textOf = (parts: Line): string | undefined =>
+  parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;

@@ -202,10 +202,13 @@ function hintFor(source: string, fault: CelFault, types: VariableTypes): string 
   return undefined;
 }
 
+const PAGE_HINT =
+  'In the body, `${page.number}` and `${page.total}` are islands of their own in a text or a heading: they are known when a page is made.';
+
 function hintForVariable(name: string, types: VariableTypes): string {
   if (types.row && Object.hasOwn(types.row, name)) return `Did you mean \`row.${name}\`?`;
   if (Object.hasOwn(types.params, name)) return `Did you mean \`params.${name}\`?`;
-  if (name === 'page') return '`page` exists in header and footer only.';
+  if (name === 'page') return PAGE_HINT;
   if (name === 'row') return '`row` exists in the columns of a table only.';
   if (name === 'data') return '`data` exists in the body only, and where a dataset declares `aggregates`.';
   if (name === 'group') return '`group` exists in the headers and footers of groups only.';

@@ -10,7 +10,7 @@ const content = (text: string): Parameters<typeof heading.place>[0] => {
   return {
     paragraph: { parts: [text], style, align: 'start', leading: tightLineHeight, before: 16 },
     level: 1,
-    title: text,
+    title: [text],
   };
 };
 
@@ -27,6 +27,17 @@ describe('heading', () => {
     expect(placed.length).toBeGreaterThan(1);
     const marks = placed.map(({ items }) => items.filter((item) => item.kind === 'outline').length);
     expect(marks).toEqual([1, ...placed.slice(1).map(() => 0)]);
+  });
+
+  it('says in its bookmark too on which page it stands', () => {
+    const title = ['Page ', { late: 'page.number' as const }, ' of ', { late: 'page.total' as const }];
+    const given = { ...content(''), title, paragraph: { ...content('').paragraph, parts: title } };
+    const region = { x: 0, y: 0, width: 300, height: 200, isFresh: true };
+    const { items } = heading.place(given, region, { ...placeContext(), pageNumber: 3 });
+    expect(items).toMatchObject([
+      { kind: 'outline', title: ['Page ', '3', ' of ', { late: 'page.total' }] },
+      { kind: 'late' },
+    ]);
   });
 
   it('asks to stay with what follows', () => {

@@ -1,6 +1,8 @@
 /** A heading of three levels; it is bookmarked and never the last on its page. */
 import type { Element, Template } from '../../model/element';
+import type { TextPart } from '../../model/page';
 import { colors, tightLineHeight, type } from '../../model/theme';
+import { numbered } from '../../text/late-line';
 import type { Paragraph } from '../../text/paragraph';
 import { placeParagraph } from '../../text/paragraph';
 
@@ -17,7 +19,7 @@ interface HeadingPlan {
 interface HeadingContent {
   readonly paragraph: Paragraph;
   readonly level: number;
-  readonly title: string;
+  readonly title: readonly TextPart[];
 }
 
 const spaceBefore = { 1: 16, 2: 16, 3: 12 } as const;
@@ -28,39 +30,42 @@ export const heading: Element<HeadingSpec, HeadingPlan, HeadingContent> = {
   schema: {
     required: ['text'],
     properties: {
-      text: { type: 'string', maxLength: 1000, description: 'May hold `${…}` islands.' },
+      text: {
+        type: 'string',
+        maxLength: 1000,
+        description: 'May hold `${…}` islands, `${page.number}` and `${page.total}` among them.',
+      },
       level: { enum: [1, 2, 3], default: 1 },
     },
   },
 
   compile(spec, compiler) {
-    return { text: compiler.template(spec.text, '/text'), level: spec.level ?? 1 };
+    return { text: compiler.template(spec.text, '/text', { isOnPage: true }), level: spec.level ?? 1 };
   },
 
   *bind(plan, scope) {
-    const title = scope.text(plan.text);
+    const title = scope.parts(plan.text).filter((part) => part !== '');
     const style = { ...type.heading[plan.level], color: colors.ink, tabular: false };
     const before = spaceBefore[plan.level];
     yield {
-      paragraph: { parts: [title], style, align: 'start', leading: tightLineHeight, before },
+      paragraph: { parts: title, style, align: 'start', leading: tightLineHeight, before },
       level: plan.level,
       title,
     };
   },
 
-  place(content, region) {
-    const { items, height, rest } = placeParagraph(content.paragraph, {
-      ...region,
-      height: region.height - spaceAfter,
-    });
+  place(content, region, context) {
+    const room = { ...region, height: region.height - spaceAfter };
+    const { items, height, rest } = placeParagraph(content.paragraph, room, context);
     if (items.length === 0) return { items: [], height: 0, rest: content };
-    const mark = { kind: 'outline' as const, y: region.y, level: content.level, title: content.title };
+    const title = numbered(content.title, context.pageNumber);
+    const mark = { kind: 'outline' as const, y: region.y, level: content.level, title };
     return {
-      items: content.title === '' ? items : [mark, ...items],
+      items: title.length === 0 ? items : [mark, ...items],
       height: height + spaceAfter,
       keepWithNext: true,
       // The bookmark leads to the beginning only.
-      ...(rest && { rest: { ...content, paragraph: rest, title: '' } }),
+      ...(rest && { rest: { ...content, paragraph: rest, title: [] } }),
     };
   },
 };

@@ -120,7 +120,7 @@ describe('groups of a table', () => {
     const pages = await pagesOf({ groupBy: groups }, rows);
     expect(pages.map((page) => linesOf(page)[0])).toEqual(['East', 'West', 'North']);
     const marks = pages.flatMap(({ items }) => items.filter((item) => item.kind === 'outline'));
-    expect(marks.map(({ title }) => title)).toEqual(['East', 'West', 'North']);
+    expect(marks.map(({ title }) => title)).toEqual([['East'], ['West'], ['North']]);
     const headless = await pagesOf({ groupBy: [{ ...groups[0], header: '' }] }, rows);
     expect(headless.map((page) => linesOf(page)[0]!.slice(0, 2))).toEqual(['№1', '№3', '№4']);
   });

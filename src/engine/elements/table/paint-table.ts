@@ -2,7 +2,7 @@ import type { PlaceContext } from '../../model/element';
 import type { Color, PageItem, Rectangle, TextRun } from '../../model/page';
 import { colors } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
-import { baselineIn, startOf } from '../../text/paragraph';
+import { baselineIn, startOf } from '../../text/align';
 import type { MeasuredSums } from './measure-sums';
 import type { Geometry } from './geometry';
 import type { MeasuredLine, MeasuredRow } from './measure-table';
@@ -110,7 +110,7 @@ export class TablePainter {
     const { level, text, bookmark } = line;
     const top = bottom - groupHeight(level, this.geometry.metrics);
     // Under any heading, whose levels go to 3.
-    if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: bookmark });
+    if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: [bookmark] });
     this.group(level, text, top);
   }
 

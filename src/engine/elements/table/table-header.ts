@@ -1,7 +1,7 @@
 import type { Color, Marks, Path, Rectangle, TextRun, TextStyle } from '../../model/page';
 import { colors, tightLineHeight } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
-import { baselineIn, startOf } from '../../text/paragraph';
+import { baselineIn, startOf } from '../../text/align';
 import { fewLines } from './few-lines';
 import type { TableFrame } from './table-content';
 import type { Metrics } from './table-metrics';

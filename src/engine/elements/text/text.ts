@@ -24,7 +24,12 @@ export const text: Element<TextSpec, TextPlan, Paragraph> = {
   schema: {
     required: ['text'],
     properties: {
-      text: { type: 'string', maxLength: 20_000, description: 'May hold `${…}` islands; a line feed ends a line.' },
+      text: {
+        type: 'string',
+        maxLength: 20_000,
+        description:
+          'May hold `${…}` islands, `${page.number}` and `${page.total}` among them; a line feed ends a line.',
+      },
       align: { enum: ['start', 'center', 'end'], default: 'start' },
       size: {
         type: 'number',
@@ -39,7 +44,7 @@ export const text: Element<TextSpec, TextPlan, Paragraph> = {
 
   compile(spec, compiler) {
     return {
-      text: compiler.template(spec.text, '/text'),
+      text: compiler.template(spec.text, '/text', { isOnPage: true }),
       align: spec.align ?? 'start',
       style: {
         size: spec.size ?? compiler.textDefaults.size,

@@ -1,9 +1,11 @@
 import type PDFDocument from 'pdfkit';
+import type { FinishedDocument, TextPart } from '../../model/page';
+import { filled } from '../../text/late-line';
 import { raw } from './report-document';
 
 /** A bookmark; `page` is its page's object, `y` is measured from the bottom in points. */
 export interface Bookmark {
-  readonly title: string;
+  readonly title: readonly TextPart[];
   readonly level: number;
   readonly page: string;
   readonly y: number;
@@ -16,7 +18,11 @@ interface Node {
 }
 
 /** Writes the bookmarks as a tree by their levels; the outermost ones are open. */
-export function writeOutline(document: PDFDocument, bookmarks: readonly Bookmark[]): PDFDocument.Reference {
+export function writeOutline(
+  document: PDFDocument,
+  bookmarks: readonly Bookmark[],
+  finished: FinishedDocument,
+): PDFDocument.Reference {
   const root: Node = { bookmark: undefined, reference: document.ref({ Type: 'Outlines' }), children: [] };
   const open: Node[] = [root];
   for (const bookmark of bookmarks) {
@@ -26,16 +32,16 @@ export function writeOutline(document: PDFDocument, bookmarks: readonly Bookmark
     open.push(node);
   }
   root.reference.data.Count = root.children.length;
-  writeNode(root);
+  writeNode(root, finished);
   return root.reference;
 }
 
-function writeNode({ reference, children }: Node): void {
+function writeNode({ reference, children }: Node, finished: FinishedDocument): void {
   for (const [index, child] of children.entries()) {
     const { title, page, y } = child.bookmark!;
     Object.assign(child.reference.data, {
       // pdfkit writes a String object as a text string, a primitive as a name.
-      Title: new String(title),
+      Title: new String(filled(title, finished)),
       Parent: reference,
       Dest: [raw(page), 'XYZ', null, y, null],
       Prev: children[index - 1]?.reference,
@@ -43,7 +49,7 @@ function writeNode({ reference, children }: Node): void {
       // Negative: the descendants are there, and closed.
       Count: child.children.length > 0 ? -child.children.length : undefined,
     });
-    writeNode(child);
+    writeNode(child, finished);
   }
   Object.assign(reference.data, { First: children[0]?.reference, Last: children.at(-1)?.reference });
   reference.end();

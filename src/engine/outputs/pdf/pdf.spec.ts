@@ -1,7 +1,8 @@
 import { PdfReader } from '../../../../test/golden/read-pdf';
 import { Warnings } from '../../model/faults';
-import type { LateText, Marks, PageItem } from '../../model/page';
+import type { Alignment, LateMarks, Marks, PageItem, TextRun } from '../../model/page';
 import { widthOf } from '../../text/break-lines';
+import { lateLine } from '../../text/late-line';
 import { fulfilsOutputContract, pageOf, paintAll, style } from '../output.contract';
 import { pdf } from './pdf';
 
@@ -64,9 +65,8 @@ describe('pdf', () => {
   });
 
   it('fills late values in at the end, and aligns their line then', async () => {
-    const line = (align: LateText['align']): PageItem[] => [
-      { kind: 'late', x: 20, y: 100, width: 200, align, parts: ['Page of ', { late: 'page.total' }, '!'], style },
-    ];
+    const parts = ['Page of ', { late: 'page.total' as const }, '!'];
+    const line = (align: Alignment): PageItem[] => [lateLine(parts, { x: 20, y: 100, width: 200, align, style })];
     const reader = await read([...Array.from({ length: 12 }, () => line('end')), line('center'), line('start')]);
     const width = widthOf('Page of 14!', style);
     const [last, center, start] = [11, 12, 13].map((index) => reader.textsOf(reader.pages[index]!)[0]!);
@@ -74,6 +74,23 @@ describe('pdf', () => {
     expect(last!.x).toBeCloseTo(220 - width, 1);
     expect(center!.x).toBeCloseTo(120 - width / 2, 1);
     expect(start).toMatchObject({ x: 20, y: 100 });
+  });
+
+  it('writes what waits for rows as soon as it is known, once for all pages, and in place where it was known before', async () => {
+    let known: TextRun[] | undefined;
+    const marks: LateMarks = { width: 100, height: 20, needsDocument: false, resolve: () => known };
+    const late = { kind: 'late' as const, x: 10, y: 30, marks };
+    const pages = (function* () {
+      yield pageOf(1, late);
+      yield pageOf(2, late);
+      known = [{ kind: 'text', x: 5, y: 15, text: 'total', style }];
+      yield pageOf(3, late);
+      yield pageOf(4, text('end'));
+    })();
+    const reader = new PdfReader(await paintAll(pdf, pages));
+    expect(reader.find('/Subtype/Form')).toHaveLength(1);
+    const total = { x: 15, y: 155, text: 'total' };
+    expect(reader.pages.slice(0, 3).map((page) => reader.textsOf(page))).toEqual([[total], [total], [total]]);
   });
 
   it('writes marks that pages share once', async () => {
@@ -130,10 +147,12 @@ describe('pdf', () => {
   });
 
   it('writes bookmarks as a tree', async () => {
-    const mark = (level: number, title: string): PageItem => ({ kind: 'outline', y: 0, level, title });
+    const mark = (level: number, title: string): PageItem => ({ kind: 'outline', y: 0, level, title: [title] });
     const reader = await read([[mark(1, 'A'), mark(2, 'A.1'), mark(2, 'Ä.2')], [mark(1, 'B')]]);
     expect(reader.find('/Type /Outlines')[0]?.dict).toContain('/Count 2');
     expect(reader.find('/Title (A)')[0]?.dict).toContain('/Count -2');
+    const late = await read([[{ kind: 'outline', y: 0, level: 1, title: ['One of ', { late: 'page.total' }] }], []]);
+    expect(late.find('/Title (One of 2)')).toHaveLength(1);
     expect(reader.find('/Title (B)')[0]?.dict).toContain(`/Dest [${reader.pages[1]!} 0 R /XYZ null 200 null]`);
   });
 

@@ -1,12 +1,11 @@
 /** PDF 1.7: pdfkit keeps the document together; pages are painted here, as the bytes of their operators. */
 import type { Warnings } from '../../model/faults';
 import type { DocumentInfo, Output } from '../../model/output';
-import type { LateText, LateValue, Marks, Page, PageItem } from '../../model/page';
-import { widthOf } from '../../text/break-lines';
-import { startOf } from '../../text/paragraph';
+import type { Marks, Page, PageItem, Path, TextRun } from '../../model/page';
 import { ByteBuffer } from './byte-buffer';
 import { Content } from './content';
 import { EmbeddedFonts } from './embedded-fonts';
+import { LateForms } from './late-forms';
 import type { Bookmark } from './outline';
 import { writeOutline } from './outline';
 import { PageTree } from './page-tree';
@@ -38,7 +37,7 @@ class PdfPainter {
   private readonly tree: PageTree;
   private readonly groups = new Map<Marks, Form>();
   private readonly paths = new RepeatedPaths<Form>();
-  private readonly lateLines: { readonly line: LateText; readonly object: number }[] = [];
+  private readonly lateForms = new LateForms();
   private readonly bookmarks: Bookmark[] = [];
   private readonly pageBuffer = new ByteBuffer();
   /** A form is painted in the midst of the first page that uses it. */
@@ -72,19 +71,21 @@ class PdfPainter {
       `<</Type/Page/Parent ${reference(this.tree.add(object))}/MediaBox[0 0 ${page.width} ${page.height}]` +
         `/Contents ${reference(stream)}/Resources<<${this.fontResource()}/XObject<<${xObjects}>>>>>>`,
     );
+    for (const late of this.lateForms.take()) this.writeMarks(late.object, late.marks);
   }
 
   /** Writes what had to wait for the last page. */
   *finish(): Generator<Uint8Array> {
-    for (const { line, object } of this.lateLines) {
-      this.writeLateLine(line, object);
+    const finished = { pages: this.tree.count };
+    for (const { object, marks } of this.lateForms.take(finished)) {
+      this.writeMarks(object, marks);
       yield* this.written(CHUNK_SIZE);
     }
     this.fonts.write();
     this.tree.finish();
     const root = this.document._root.data;
     if (this.bookmarks.length > 0) {
-      root.Outlines = writeOutline(this.document, this.bookmarks);
+      root.Outlines = writeOutline(this.document, this.bookmarks, finished);
       root.PageMode = 'UseOutlines';
     }
     this.document.end();
@@ -112,9 +113,14 @@ class PdfPainter {
         break;
       }
       case 'late': {
-        const form = this.lateForm(item);
+        const known = item.marks.resolve();
+        if (known) {
+          for (const mark of known) paintMark(moved(mark, item.x, item.y), content);
+          break;
+        }
+        const form = this.lateForms.of(item.marks, () => this.document.allocate());
         forms.set(form.name, form.object);
-        content.form(form.name, item.x, item.y - ascent(item), lineHeight(item));
+        content.form(form.name, item.x, item.y, item.marks.height);
         break;
       }
       case 'outline':
@@ -137,38 +143,19 @@ class PdfPainter {
     return form;
   }
 
-  private writeForm({ width, height, items }: Marks): Form {
-    const content = new Content(this.fonts, this.formBuffer, height);
-    for (const item of items) {
-      if (item.kind === 'text') content.text(item);
-      else content.path(item);
-    }
+  private writeForm(marks: Marks): Form {
+    const object = this.document.allocate();
+    this.writeMarks(object, marks);
     this.formCount += 1;
-    const object = this.document.add(this.formEntries(width, height), content.finish());
     return { name: `G${this.formCount}`, object };
   }
 
-  /**
-   * A form of its own for each line with a late value: where the line is centred or ends at the margin, all of it moves
-   * with the value's width. The line is kept until the end, a few hundred bytes for a page.
-   */
-  private lateForm(line: LateText): Form {
-    const object = this.document.allocate();
-    this.lateLines.push({ line, object });
-    return { name: `L${this.lateLines.length}`, object };
-  }
-
-  private writeLateLine(line: LateText, object: number): void {
-    const values: Readonly<Record<LateValue, string>> = { 'page.total': String(this.tree.count) };
-    const text = line.parts.map((part) => (typeof part === 'string' ? part : values[part.late])).join('');
-    const content = new Content(this.fonts, this.formBuffer, lineHeight(line));
-    const x = startOf(line.align, 0, line.width, widthOf(text, line.style));
-    content.text({ kind: 'text', x, y: ascent(line), text, style: line.style });
-    this.document.write(object, this.formEntries(line.width, lineHeight(line)), content.finish());
-  }
-
-  private formEntries(width: number, height: number): string {
-    return `/Type/XObject/Subtype/Form/BBox[0 0 ${hundredths(width)} ${hundredths(height)}]/Resources<<${this.fontResource()}>>`;
+  private writeMarks(object: number, { width, height, items }: Marks): void {
+    const content = new Content(this.fonts, this.formBuffer, height);
+    for (const item of items) paintMark(item, content);
+    const box = `[0 0 ${hundredths(width)} ${hundredths(height)}]`;
+    const dictionary = `/Type/XObject/Subtype/Form/BBox${box}/Resources<<${this.fontResource()}>>`;
+    this.document.write(object, dictionary, content.finish());
   }
 
   private fontResource(): string {
@@ -178,6 +165,12 @@ class PdfPainter {
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100;
 
-/** Room above and below the baseline for every letter with its accents. */
-const ascent = (line: LateText): number => line.style.size * 1.2;
-const lineHeight = (line: LateText): number => line.style.size * 1.6;
+function moved(mark: TextRun | Path, dx: number, dy: number): TextRun | Path {
+  if (mark.kind === 'text') return { ...mark, x: mark.x + dx, y: mark.y + dy };
+  return { ...mark, rectangles: mark.rectangles.map((each) => ({ ...each, x: each.x + dx, y: each.y + dy })) };
+}
+
+function paintMark(mark: TextRun | Path, content: Content): void {
+  if (mark.kind === 'text') content.text(mark);
+  else content.path(mark);
+}
