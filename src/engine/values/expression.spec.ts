@@ -78,7 +78,7 @@ describe('compileExpression', () => {
     ['row.nme', 'Did you mean `name`?'],
     ['qty + 1', 'Did you mean `row.qty`?'],
     ['currency', 'Did you mean `params.currency`?'],
-    ['page.number', '`page` exists in header and footer only.'],
+    ['page.number', 'islands of their own in a text or a heading'],
     ['row.name + 1', 'Join texts with islands'],
     ['row.constructor', 'Known are:'],
     ['row["__proto__"]', undefined],
