@@ -73,6 +73,7 @@ module.exports = {
     libraryOnlyIn('pdfkit', '^src/engine/outputs/pdf/', '^src/engine/text/'),
     libraryOnlyIn('bull', '\\.processor\\.ts$', '^src/platform/queue/', '^src/operations/'),
     libraryOnlyIn('ioredis', '^src/platform/queue/', '^src/embedded/'),
+    libraryOnlyIn('@aws-sdk', '^src/storage/drivers/s3/'),
     libraryOnlyIn('pg', '^src/platform/database/', '^src/embedded/'),
     {
       name: 'no-tests-in-production',

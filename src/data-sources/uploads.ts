@@ -3,9 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, Raw, Repository } from 'typeorm';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import { AppError, validationFailed } from '../platform/errors/app-error';
+import { validationFailed } from '../platform/errors/app-error';
 import { newId } from '../platform/ids/public-id';
-import { STORAGE, StorageUnavailable } from '../storage/storage';
+import { STORAGE } from '../storage/storage';
 import type { Storage } from '../storage/storage';
 import type { RowFormatName } from './driver';
 import { createRowParser } from './row-formats';
@@ -27,13 +27,13 @@ export class Uploads {
    * Stores a row file as it streams in, checking and counting its rows on the way. Nothing is kept of a file that
    * breaks off or cannot be read.
    *
-   * @throws AppError `validation-failed` with the line of the first malformed row
+   * @throws AppError `validation-failed` with the line of the first malformed row; StorageUnavailable
    */
   async create(tenantId: string, mediaType: RowFormatName, content: AsyncIterable<Buffer>): Promise<Upload> {
     const id = newId();
     const storageKey = `uploads/${id}`;
     const counted = new CountedRows(mediaType, content);
-    const { size, sha256 } = await this.storage.put(storageKey, counted.bytes()).catch(toAppError);
+    const { size, sha256 } = await this.storage.put(storageKey, counted.bytes());
     const upload = this.uploads.create({
       id,
       tenantId,
@@ -68,12 +68,6 @@ export class Uploads {
     const { affected } = await this.uploads.update({ id, tenantId, expiresAt: isAhead }, { expiresAt: () => 'now()' });
     return affected === 1;
   }
-}
-
-function toAppError(error: unknown): never {
-  if (error instanceof StorageUnavailable)
-    throw new AppError('service-unavailable', {}, { cause: error, headers: { 'retry-after': '5' } });
-  throw error;
 }
 
 /** Passes bytes on while counting the rows in them. */

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { CONFIG } from '../platform/config/config';
+import { CONFIG, awsEnvironment } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { RenderAborted, RenderFailed } from './render-failure';
 import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
@@ -11,7 +11,7 @@ import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
 export type Rendered = Extract<RenderOutcome, { isOk: true }>;
 
 /**
- * The threads in which reports are rendered: each with a heap limit, an empty environment, and no way to harm its
+ * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials, and no way to harm its
  * process. The threads live on between reports, so that fonts are opened once.
  */
 @Injectable()
@@ -25,7 +25,7 @@ export class EnginePool implements OnApplicationShutdown {
       minThreads: config.renderConcurrency,
       maxThreads: config.renderConcurrency,
       concurrentTasksPerWorker: 1,
-      env: {},
+      env: config.storage === 's3' ? awsEnvironment() : {},
       // A small young generation: streamed rows die young, and a large one only grows the resident memory.
       resourceLimits: { maxOldGenerationSizeMb: Math.ceil(config.renderHeap / 2 ** 20), maxYoungGenerationSizeMb: 16 },
     });

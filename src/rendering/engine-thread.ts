@@ -4,7 +4,7 @@ import { openDataset } from '../data-sources/drivers';
 import { MalformedRows } from '../data-sources/row-formats/row-parser';
 import type { CompiledReport } from '../engine';
 import { DefinitionError, RenderError, compile, engineVersion, render } from '../engine';
-import { ObjectMissing } from '../storage/storage';
+import { ObjectMissing, StorageUnavailable } from '../storage/storage';
 import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
 
 const progressIntervalMs = 100;
@@ -60,6 +60,8 @@ function toOutcome(error: unknown): RenderOutcome {
   if (error instanceof DefinitionError) return { isOk: false, code: 'template_error', detail: error.message };
   if (error instanceof ObjectMissing)
     return { isOk: false, code: 'data_source_error', detail: 'The rows of an upload are not in the storage.' };
+  if (error instanceof StorageUnavailable)
+    return { isOk: false, code: 'storage_unavailable', detail: 'The rows of an upload could not be read.' };
   // Said as a value too: an error loses its code on the way to the other thread.
   if (['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? ''))
     return { isOk: false, code: 'storage_unavailable', detail: 'The file could not be written where it is made.' };

@@ -16,6 +16,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 @Injectable()
 export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly running = new Set<Promise<void>>();
+  private isEnding = false;
 
   constructor(
     @InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>,
@@ -32,8 +33,18 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
       .catch((err: unknown) => this.logger.warn({ err }, 'the queue stopped'));
   }
 
+  /** Takes no new reports until {@link release}; the running ones go on. */
+  async hold(): Promise<void> {
+    await this.queue.pause(true, true);
+  }
+
+  async release(): Promise<void> {
+    if (!this.isEnding) await this.queue.resume(true);
+  }
+
   /** Takes no new reports, lets the running ones finish within the grace, and hands back those that have not. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.isEnding = true;
     await this.queue.pause(true, true).catch((err: unknown) => this.logger.warn({ err }, 'the queue was not paused'));
     const grace = new AbortController();
     const timeUp = wait(this.config.shutdownGrace, undefined, { signal: grace.signal }).catch(() => undefined);

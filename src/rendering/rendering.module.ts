@@ -7,11 +7,12 @@ import { EnginePool } from './engine-pool';
 import { LoadTask } from './load-task';
 import { RenderReport } from './render-report';
 import { RenderProcessor } from './render.processor';
+import { SpaceWatch } from './space-watch';
 import { TemporaryFiles } from './temporary-files';
 
 /** The worker's side: from a ring of the bell to a finished report. */
 @Module({
   imports: [ReportsModule, TemplatesModule, TypeOrmModule.forFeature([Upload])],
-  providers: [EnginePool, LoadTask, TemporaryFiles, RenderReport, RenderProcessor],
+  providers: [EnginePool, LoadTask, TemporaryFiles, RenderReport, RenderProcessor, SpaceWatch],
 })
 export class RenderingModule {}

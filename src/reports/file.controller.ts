@@ -53,6 +53,7 @@ export class FileController {
     'file-expired',
     'precondition-failed',
     'range-not-satisfiable',
+    'service-unavailable',
   )
   async download(
     @CurrentCaller() caller: Caller,

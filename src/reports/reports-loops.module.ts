@@ -3,10 +3,11 @@ import { CleanLoop } from './clean.loop';
 import { DispatchLoop } from './dispatch.loop';
 import { ReportsModule } from './reports.module';
 import { RescueLoop } from './rescue.loop';
+import { SweepLoop } from './sweep.loop';
 
 /** What every worker does beside rendering, so that no report is left lying. */
 @Module({
   imports: [ReportsModule],
-  providers: [DispatchLoop, RescueLoop, CleanLoop],
+  providers: [DispatchLoop, RescueLoop, CleanLoop, SweepLoop],
 })
 export class ReportsLoopsModule {}

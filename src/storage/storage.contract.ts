@@ -53,6 +53,27 @@ export function storageContract(open: () => Promise<Storage>): void {
     expect(await read(storage, 'a')).toBe('whole');
   });
 
+  it('lists the objects of a folder', async () => {
+    const keys = Array.from({ length: 12 }, (_, index) => `reports/${index % 3}/${index}.pdf`);
+    for (const key of [...keys, 'uploads/1', 'reportsnot/1']) await storage.put(key, chunksOf('x'));
+    const listed = [];
+    for await (const object of storage.list('reports/')) listed.push(object);
+    expect(listed.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    for (const { modifiedAt } of listed) expect(Math.abs(modifiedAt.getTime() - Date.now())).toBeLessThan(3_600_000);
+    expect(await storage.list('nothing/')[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  });
+
+  it('keeps whole objects when it removes what was cut off', async () => {
+    await storage.put('a', chunksOf('whole'));
+    await storage.removeRemains(new Date(Date.now() + 3_600_000));
+    expect(await read(storage, 'a')).toBe('whole');
+  });
+
+  it('knows how much more it can take, if that is bounded', async () => {
+    const free = await storage.freeBytes();
+    expect(free === undefined || free > 0).toBe(true);
+  });
+
   it('never changes an object', async () => {
     await storage.put('a', chunksOf('first'));
     await expect(storage.put('a', chunksOf('second'))).rejects.toThrow();

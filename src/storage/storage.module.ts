@@ -7,7 +7,15 @@ import type { StorageLocation } from './storage';
 import { STORAGE } from './storage';
 
 export function storageLocation(config: Config): StorageLocation {
-  return { driver: 'local', directory: resolve(config.storageDirectory) };
+  if (config.storage === 'local') return { driver: 'local', directory: resolve(config.storageDirectory) };
+  return {
+    driver: 's3',
+    bucket: config.s3Bucket,
+    prefix: config.s3Prefix,
+    region: config.s3Region,
+    ...(config.s3Endpoint !== '' && { endpoint: config.s3Endpoint }),
+    isPathStyle: config.s3PathStyle === 'true',
+  };
 }
 
 @Module({

@@ -1,10 +1,18 @@
 import type { Readable } from 'node:stream';
+import { AppError } from '../platform/errors/app-error';
 
 /** What is known of a stored object. */
 export interface StoredObject {
   size: number;
   /** Hex. */
   sha256: string;
+}
+
+/** An object as {@link Storage.list} finds it. */
+export interface ListedObject {
+  key: string;
+  /** When it was written, by the clock of the storage. */
+  modifiedAt: Date;
 }
 
 /** Bytes from `start` to `end`, both included. */
@@ -24,7 +32,7 @@ export interface Storage {
    */
   put(key: string, content: AsyncIterable<Uint8Array>): Promise<StoredObject>;
 
-  /** Opens an object, whole or in part. Throws {@link ObjectMissing}. */
+  /** Opens an object, whole or in part. Throws {@link ObjectMissing} or {@link StorageUnavailable}. */
   get(key: string, range?: ByteRange): Promise<Readable>;
 
   /** Size in bytes, or undefined where there is no such object. */
@@ -32,21 +40,48 @@ export interface Storage {
 
   /** Removes an object; one that is not there is no error. */
   remove(key: string): Promise<void>;
+
+  /** All objects whose key begins with a folder's name, such as `reports/`, in no order. */
+  list(folder: string): AsyncIterable<ListedObject>;
+
+  /**
+   * Removes what a {@link put} that was cut off by a crash left before a time; readable by nobody, it only takes room.
+   *
+   * @returns how many such remains were removed
+   */
+  removeRemains(before: Date): Promise<number>;
+
+  /** Bytes that can still be written, or undefined where there is no such bound. */
+  freeBytes(): Promise<number | undefined>;
 }
 
 /** Injection token of the {@link Storage}. */
 export const STORAGE = Symbol('storage');
 
 /** Plain data from which a render thread, which shares no objects with its process, opens the same storage. */
-export interface StorageLocation {
+export type StorageLocation = LocalLocation | S3Location;
+
+interface LocalLocation {
   driver: 'local';
   directory: string;
 }
 
+export interface S3Location {
+  driver: 's3';
+  bucket: string;
+  /** Put before every key, such as `pressroom/`; may be empty. */
+  prefix: string;
+  region: string;
+  /** Of a server other than Amazon's, such as `https://minio.internal:9000`. */
+  endpoint?: string;
+  /** Whether the bucket stands in the path of a URL rather than in its host name. */
+  isPathStyle: boolean;
+}
+
 /** The storage cannot take or give anything now: full, read-only, broken. */
-export class StorageUnavailable extends Error {
+export class StorageUnavailable extends AppError {
   constructor(cause: unknown) {
-    super('the storage does not work', { cause });
+    super('service-unavailable', {}, { cause, headers: { 'retry-after': '5' } });
   }
 }
 
@@ -54,4 +89,11 @@ export class ObjectMissing extends Error {
   constructor(key: string) {
     super(`there is no object ${key}`);
   }
+}
+
+const keyPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+
+/** Refuses what is not a key; every driver calls it first. */
+export function requireKey(key: string): void {
+  if (!keyPattern.test(key)) throw new Error(`not a storage key: ${key}`);
 }

@@ -39,6 +39,8 @@ export function loadConfig(required: readonly RequiredKey[], env: NodeJS.Process
   // A setting that is at fault itself is undefined here, and compares as false.
   if (config.heartbeat * 3 > config.lease)
     faults.push(`${settings.heartbeat.env} must be at most a third of ${settings.lease.env}`);
+  if (config.storage === 's3' && config.s3Bucket === '')
+    faults.push(`${settings.s3Bucket.env} is not set: the storage s3 needs a bucket`);
   const secret = values.cursorSecret;
   if (required.includes('cursorSecret') && typeof secret === 'string' && secret.length < 32)
     faults.push(`${settings.cursorSecret.env} must have at least 32 characters`);
@@ -58,6 +60,11 @@ export function loadEmbeddedConfig(
 /** The environment as given, for a child process that gets its settings through it. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env };
+}
+
+/** What the AWS SDK reads its credentials from, for a thread that has no environment of its own. */
+export function awsEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('AWS_')));
 }
 
 /** Settings that have no default. */

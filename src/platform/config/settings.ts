@@ -70,11 +70,53 @@ export const settings = {
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
     doc: 'Lowest level that is logged, as JSON lines on standard output.',
   },
+  storage: {
+    env: 'PRESSROOM_STORAGE',
+    type: 'choice',
+    default: 'local',
+    choices: ['local', 's3'],
+    doc: 'Where finished files and uploads lie: in a directory, or in a bucket of S3 or a server that speaks its protocol.',
+  },
   storageDirectory: {
     env: 'PRESSROOM_STORAGE_DIR',
     type: 'text',
     default: '.pressroom/storage',
     doc: 'Directory of finished files and uploads. API and workers must see the same one.',
+  },
+  s3Bucket: {
+    env: 'PRESSROOM_S3_BUCKET',
+    type: 'text',
+    default: '',
+    doc:
+      'Bucket of the storage `s3`. Credentials come from where the AWS SDK looks for them, such as ' +
+      '`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` or the role of the machine.',
+  },
+  s3Prefix: {
+    env: 'PRESSROOM_S3_PREFIX',
+    type: 'text',
+    default: '',
+    doc: 'Put before every key in the bucket, such as `pressroom/`.',
+  },
+  s3Region: { env: 'PRESSROOM_S3_REGION', type: 'text', default: 'us-east-1', doc: 'Region of the bucket.' },
+  s3Endpoint: {
+    env: 'PRESSROOM_S3_ENDPOINT',
+    type: 'text',
+    default: '',
+    doc: "URL of a server other than Amazon's, such as `https://minio.internal:9000`.",
+  },
+  s3PathStyle: {
+    env: 'PRESSROOM_S3_PATH_STYLE',
+    type: 'choice',
+    default: 'false',
+    choices: ['true', 'false'],
+    doc: "`true` puts the bucket's name into the path of a URL instead of its host name, as many servers want it.",
+  },
+  minFreeSpace: {
+    env: 'PRESSROOM_MIN_FREE_SPACE',
+    type: 'size',
+    default: '1GiB',
+    min: 0,
+    doc: 'A worker takes no reports while its storage or its temporary directory has less room than this; 0 lets it try.',
   },
   temporaryDirectory: {
     env: 'PRESSROOM_TEMP_DIR',
@@ -174,6 +216,20 @@ export const settings = {
     default: '10m',
     min: 50,
     doc: 'Interval of the loop that removes expired files, uploads, records and idempotency keys.',
+  },
+  sweepInterval: {
+    env: 'PRESSROOM_SWEEP_INTERVAL',
+    type: 'duration',
+    default: '6h',
+    min: 50,
+    doc: 'Interval of the loop that looks through the whole storage for files that belong to no report and no upload.',
+  },
+  orphanAge: {
+    env: 'PRESSROOM_ORPHAN_AGE',
+    type: 'duration',
+    default: '24h',
+    min: 1_000,
+    doc: 'Age from which a stored file that belongs to nothing is removed; longer than any upload or render takes.',
   },
   retryBackoff: {
     env: 'PRESSROOM_RETRY_BACKOFF',

@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, mkdir, open, opendir, stat, statfs, unlink } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ByteRange, Storage, StoredObject } from '../../storage';
-import { ObjectMissing, StorageUnavailable } from '../../storage';
+import type { ByteRange, ListedObject, Storage, StoredObject } from '../../storage';
+import { ObjectMissing, StorageUnavailable, requireKey } from '../../storage';
 
 /** What the operating system says of a disk that is full, read-only, broken or not ours. */
-const faults = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOTDIR']);
+const faults = new Set('ENOSPC EDQUOT EFBIG EIO EROFS EACCES EPERM EMFILE ENFILE ENOTDIR ESTALE'.split(' '));
+
+/** Of a file that is being written. No key can begin with a dot, so no object is ever taken for one. */
+const partialName = /^\.[0-9a-f-]{36}\.partial$/;
 
 /**
  * Objects as files below one directory. A file is written under another name and gets its own only when every byte
@@ -27,9 +30,10 @@ export class LocalStorage implements Storage {
       await syncDirectory(dirname(path));
       return written;
     } catch (error) {
-      throw faults.has((error as NodeJS.ErrnoException).code ?? '') ? new StorageUnavailable(error) : error;
+      throw toUnavailable(error);
     } finally {
-      await unlink(partial).catch(ignoreMissing);
+      // One that cannot be removed now is found by removeRemains.
+      await unlink(partial).catch(() => undefined);
     }
   }
 
@@ -38,8 +42,7 @@ export class LocalStorage implements Storage {
     try {
       file = await open(this.pathOf(key), constants.O_RDONLY);
     } catch (error) {
-      if (isMissing(error)) throw new ObjectMissing(key);
-      throw error;
+      throw isMissing(error) ? new ObjectMissing(key) : toUnavailable(error);
     }
     return file.createReadStream({ ...range, highWaterMark: 256 * 1024 });
   }
@@ -49,12 +52,46 @@ export class LocalStorage implements Storage {
       return (await stat(this.pathOf(key))).size;
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw error;
+      throw toUnavailable(error);
     }
   }
 
   async remove(key: string): Promise<void> {
     await unlink(this.pathOf(key)).catch(ignoreMissing);
+  }
+
+  async *list(folder: string): AsyncGenerator<ListedObject> {
+    for await (const { path, name } of filesBelow(join(this.directory, folder))) {
+      if (name.startsWith('.')) continue;
+      const modifiedAt = await modificationOf(path);
+      if (modifiedAt) yield { key: relative(this.directory, path).split(sep).join('/'), modifiedAt };
+    }
+  }
+
+  async removeRemains(before: Date): Promise<number> {
+    let removed = 0;
+    for await (const { path, name } of filesBelow(this.directory)) {
+      if (!partialName.test(name)) continue;
+      const modifiedAt = await modificationOf(path);
+      if (!modifiedAt || modifiedAt >= before) continue;
+      await unlink(path).catch(ignoreMissing);
+      removed += 1;
+    }
+    return removed;
+  }
+
+  async freeBytes(): Promise<number> {
+    // Nothing was stored yet where the directory is missing; it will be made on the file system of its parent.
+    let path = this.directory;
+    for (;;) {
+      try {
+        const { bavail, bsize } = await statfs(path);
+        return bavail * bsize;
+      } catch (error) {
+        if (!isMissing(error) || dirname(path) === path) throw error;
+        path = dirname(path);
+      }
+    }
   }
 
   /** A directory is as durable as its own entry in its parent, so each new one is synced upwards. */
@@ -65,8 +102,7 @@ export class LocalStorage implements Storage {
   }
 
   private pathOf(key: string): string {
-    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(key))
-      throw new Error(`not a storage key: ${key}`);
+    requireKey(key);
     return join(this.directory, key);
   }
 }
@@ -84,7 +120,7 @@ async function writeDurably(path: string, content: AsyncIterable<Uint8Array>): P
     }
     await file.sync();
     const stored = (await file.stat()).size;
-    if (stored !== size) throw new Error(`${size} bytes were written, but the file has ${stored}`);
+    if (stored !== size) throw new StorageUnavailable(new Error(`${size} bytes were written, the file has ${stored}`));
   } finally {
     await file.close();
   }
@@ -99,6 +135,33 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
+}
+
+/** Every file below a directory, which need not be there. */
+async function* filesBelow(directory: string): AsyncGenerator<{ path: string; name: string }> {
+  try {
+    for await (const entry of await opendir(directory)) {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) yield* filesBelow(path);
+      else yield { path, name: entry.name };
+    }
+  } catch (error) {
+    ignoreMissing(error);
+  }
+}
+
+/** When a file was last written; undefined for one that has gone meanwhile. */
+async function modificationOf(path: string): Promise<Date | undefined> {
+  try {
+    return (await stat(path)).mtime;
+  } catch (error) {
+    ignoreMissing(error);
+    return undefined;
+  }
+}
+
+function toUnavailable(error: unknown): unknown {
+  return faults.has((error as NodeJS.ErrnoException).code ?? '') ? new StorageUnavailable(error) : error;
 }
 
 function isMissing(error: unknown): boolean {
