@@ -5,8 +5,8 @@ const { join } = require('node:path');
 mkdirSync(join(__dirname, 'node_modules', '.cache', 'pressroom'), { recursive: true });
 
 /**
- * Four kinds of test. Integration and e2e share one private Postgres and one private Redis, which Jest starts only when
- * a test of such a project is run.
+ * Five kinds of test. Integration, e2e and faults share one private Postgres and one private Redis, which Jest starts
+ * only when a test of such a project is run. Faults are run by `npm run test:faults`, one file at a time.
  */
 const transform = {
   '^.+\\.[cm]?[jt]s$': [
@@ -47,6 +47,7 @@ module.exports = {
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/docs/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], services),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], services),
+    project('faults', ['<rootDir>/test/faults/**/*.spec.ts'], services),
     project('golden', ['<rootDir>/test/golden/**/*.spec.ts']),
   ],
 };

@@ -8,7 +8,7 @@ declare global {
 
 /** Before the first test: Postgres, Redis and the migrated template, announced to the test processes. */
 export default async function globalSetup(): Promise<void> {
-  const services = await startPrivateServices();
+  const services = await startPrivateServices(process.env.PRESSROOM_TEST_DURABLE === '1');
   globalThis.pressroomServices = services;
   process.env.PRESSROOM_TEST_TEMPLATE_URL = services.templateUrl;
   process.env.PRESSROOM_TEST_REDIS_URL = services.redisUrl;

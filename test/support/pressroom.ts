@@ -25,6 +25,8 @@ interface Call {
   body?: object | string | Uint8Array;
   /** API key; null sends none. The key of the default tenant where nothing is said. */
   key?: string | null;
+  /** Ends the wait for an answer. */
+  signal?: AbortSignal;
 }
 
 const root = join(__dirname, '..', '..');
@@ -85,6 +87,7 @@ export class Pressroom {
     this.database = database;
     this.atEnd(() => database.drop());
     const pool = new Pool({ connectionString: database.url, max: 2 });
+    pool.on('error', () => undefined); // Postgres was taken away by a test: the next query takes another connection
     this.pool = pool;
     this.atEnd(() => pool.end());
     const workers = Array.from({ length: this.options.workers ?? 1 }, () => this.startWorker());
@@ -131,7 +134,11 @@ export class Pressroom {
     return stdout.trim();
   }
 
-  async call<T = ProblemBody>(method: string, path: string, { headers, body, key }: Call = {}): Promise<Answer<T>> {
+  async call<T = ProblemBody>(
+    method: string,
+    path: string,
+    { headers, body, key, signal }: Call = {},
+  ): Promise<Answer<T>> {
     const isJson = typeof body === 'object' && !(body instanceof Uint8Array);
     const allHeaders = new Headers({ ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers });
     if (key !== null) allHeaders.set('authorization', `Bearer ${key ?? this.key}`);
@@ -140,6 +147,7 @@ export class Pressroom {
       headers: allHeaders,
       body: isJson ? JSON.stringify(body) : (body ?? null),
       redirect: 'manual',
+      signal: signal ?? null,
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     const text = bytes.toString();
@@ -195,8 +203,7 @@ export class Pressroom {
         throw new Error(`The report is not ${status} but: ${text}`);
       return undefined;
     }).catch((error: unknown) => {
-      const output = this.programs.map((program) => `--- ${program.name} ${program.pid}\n${program.output}`);
-      throw new Error([String(error), last, ...output].join('\n'));
+      throw new Error([String(error), last, this.output].join('\n'));
     });
   }
 
@@ -207,6 +214,11 @@ export class Pressroom {
   /** The workers that have not ended. */
   get liveWorkers(): Program[] {
     return this.workers.filter((worker) => worker.isRunning);
+  }
+
+  /** What all programs have printed, for the message of a failed test. */
+  get output(): string {
+    return this.programs.map((program) => `--- ${program.name} ${program.pid}\n${program.output}`).join('\n');
   }
 
   /** A connection to the database, to be released, for what needs a transaction of its own. */

@@ -21,8 +21,12 @@ export interface PrivateServices {
 const root = join(__dirname, '..', '..');
 const templateName = 'pressroom_template';
 
-/** Starts both in a new temporary directory. What is missing on the machine is installed, as `npm start` would. */
-export async function startPrivateServices(): Promise<PrivateServices> {
+/**
+ * Starts both in a new temporary directory. What is missing on the machine is installed, as `npm start` would.
+ *
+ * @param isDurable true where they are to be killed: what Postgres has committed must then be there again
+ */
+export async function startPrivateServices(isDurable: boolean): Promise<PrivateServices> {
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-test-'));
   await chmod(directory, 0o711); // so that the user of the services, when we are root, can enter it
   const home = openHome(join(directory, 'home'));
@@ -36,7 +40,7 @@ export async function startPrivateServices(): Promise<PrivateServices> {
     steps.push(() => supervisor.stop());
     const { databaseUrl, redisUrl } = await startServices({
       maxConnections: 300,
-      isDurable: false,
+      isDurable,
       env: process.env,
       composeFile: join(root, 'docker-compose.yml'),
       home,
