@@ -9,6 +9,7 @@ import type { Config } from '../platform/config/config';
 import { isDatabaseUnavailable } from '../platform/database/database-errors';
 import { failures } from '../platform/errors/catalogue';
 import { newId } from '../platform/ids/public-id';
+import { Dispatcher } from '../reports/dispatcher';
 import type { ClaimedReport, FinishedFile } from '../reports/report-state';
 import { ReportStateMachine } from '../reports/report-state';
 import { STORAGE } from '../storage/storage';
@@ -33,6 +34,7 @@ export class RenderReport {
 
   constructor(
     private readonly states: ReportStateMachine,
+    private readonly dispatcher: Dispatcher,
     private readonly loadTask: LoadTask,
     private readonly engine: EnginePool,
     private readonly temporaryFiles: TemporaryFiles,
@@ -45,6 +47,7 @@ export class RenderReport {
   async run(reportId: string): Promise<void> {
     const report = await this.states.claim(reportId, workerId);
     if (!report) return;
+    this.dispatcher.ring(report.tenantId); // there is room in its tenant's window now
     const { lease: leaseMs, heartbeat: heartbeatMs, renderTimeout: timeoutMs } = this.config;
     const deadlineMs = Number(report.msToDeadline);
     const lease = new Lease(this.states, report, { leaseMs, heartbeatMs, timeoutMs, deadlineMs });

@@ -46,7 +46,7 @@ export class AcceptReport {
     const checked = await this.checkRequest.check(caller.tenantId, request);
     const id = newId();
     if (await this.insert(id, acceptance, checked, fingerprint)) {
-      this.dispatcher.ring(id, request.priority ?? 'normal');
+      this.dispatcher.ring(caller.tenantId);
       return { id, isReplay: false };
     }
     // A rival with the same key was faster, and has committed: that is what made our statement insert nothing.

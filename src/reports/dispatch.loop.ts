@@ -5,7 +5,7 @@ import type { Config } from '../platform/config/config';
 import { Loop } from '../platform/loops/loop';
 import { Dispatcher } from './dispatcher';
 
-/** Rings again for reports whose ring was lost, and for those whose back-off is over. */
+/** Rings for reports whose back-off is over, that nobody lived to ring for, or whose ring was lost. */
 @Injectable()
 export class DispatchLoop extends Loop {
   constructor(
@@ -17,6 +17,6 @@ export class DispatchLoop extends Loop {
   }
 
   protected async tick(): Promise<void> {
-    await this.dispatcher.ringAgain(500);
+    await this.dispatcher.ringForAll(500);
   }
 }

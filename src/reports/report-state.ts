@@ -206,42 +206,6 @@ export class ReportStateMachine {
     );
   }
 
-  /**
-   * Reports that are due and that no worker was told of, or was told of so long ago that the word must have been
-   * lost; counts them as told.
-   */
-  takeUnrung(limit: number): Promise<{ id: string; seq: number; priority: Report['priority'] }[]> {
-    // A new report is left alone for a second: whoever accepted it is ringing.
-    return this.database.query(
-      `WITH due AS MATERIALIZED (
-         SELECT id FROM reports
-          WHERE state = 'queued' AND run_at <= now()
-            AND coalesce(last_dispatched_at + ${ms('$2')}, greatest(created_at + interval '1 s', run_at)) <= now()
-          ORDER BY array_position(ARRAY['high', 'normal', 'low'], priority), run_at LIMIT $1 FOR UPDATE SKIP LOCKED),
-       changed AS (
-         UPDATE reports r SET dispatch_seq = dispatch_seq + 1, last_dispatched_at = now()
-           FROM due WHERE r.id = due.id RETURNING r.id, r.dispatch_seq AS seq, r.priority)
-       SELECT * FROM changed`,
-      [limit, this.config.redispatchAfter],
-    );
-  }
-
-  /** Notes that the first ring of new reports went out. */
-  async markRung(ids: readonly string[]): Promise<void> {
-    await this.database.query(
-      `UPDATE reports SET last_dispatched_at = now()
-        WHERE id = ANY($1) AND state = 'queued' AND last_dispatched_at IS NULL AND attempt = 0`,
-      [ids],
-    );
-  }
-
-  /** Takes back what {@link takeUnrung} counted, because Redis did not take the rings. */
-  async markUnrung(ids: readonly string[]): Promise<void> {
-    await this.database.query(`UPDATE reports SET last_dispatched_at = NULL WHERE id = ANY($1) AND state = 'queued'`, [
-      ids,
-    ]);
-  }
-
   /** Whether a file became visible; asked when the answer to a {@link complete} was lost on the way. */
   async hasFile(storageKey: string): Promise<boolean> {
     const rows = await this.database.query<unknown[]>(`SELECT FROM report_files WHERE storage_key = $1`, [storageKey]);

@@ -24,6 +24,13 @@ export interface ReportWarning {
 /** One report request: its state and all that the loops and the API need to know of it. */
 @Entity('reports')
 @Index('reports_due', ['runAt'], { where: "state = 'queued'" })
+@Index('reports_unrung', ['tenantId', 'priority', 'createdAt'], {
+  where: "state = 'queued' AND last_dispatched_at IS NULL",
+})
+@Index('reports_in_hand', ['tenantId'], {
+  where: "state = 'running' OR (state = 'queued' AND last_dispatched_at IS NOT NULL)",
+})
+@Index('reports_deadline', ['deadlineAt'], { where: "state = 'queued'" })
 @Index('reports_lease', ['leaseExpiresAt'], { where: "state = 'running'" })
 @Index('reports_file_expiry', ['fileExpiresAt'], { where: "state = 'succeeded'" })
 @Index('reports_record_expiry', ['recordExpiresAt'], { where: 'record_expires_at IS NOT NULL' })

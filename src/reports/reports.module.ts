@@ -9,6 +9,7 @@ import { ReportInput } from './report-input.entity';
 import { ReportStateMachine } from './report-state';
 import { ReportUpload } from './report-upload.entity';
 import { Report } from './report.entity';
+import { RungReports } from './rung-reports';
 
 /** The report's state and its announcement: what the API and the workers both need. */
 @Module({
@@ -16,7 +17,7 @@ import { Report } from './report.entity';
     TypeOrmModule.forFeature([Report, ReportInput, ReportUpload, ReportFile, ReportEvent, IdempotencyKey]),
     StorageModule,
   ],
-  providers: [ReportStateMachine, Dispatcher],
+  providers: [ReportStateMachine, RungReports, Dispatcher],
   exports: [TypeOrmModule, StorageModule, ReportStateMachine, Dispatcher],
 })
 export class ReportsModule {}

@@ -6,7 +6,7 @@ import { finishedFile, historyOf, insertReport, insertTenant, readReport } from 
 /** What the loops ask of the state machine: many reports at once, from many processes at once. */
 describe('the state machine, for its loops', () => {
   const database = useDatabase();
-  const states = new ReportStateMachine(database, configWith({ PRESSROOM_REDISPATCH_AFTER: '60s' }));
+  const states = new ReportStateMachine(database, configWith());
   let tenantId: string;
   beforeAll(async () => {
     tenantId = await insertTenant(database);
@@ -53,55 +53,6 @@ describe('the state machine, for its loops', () => {
       while ((await states.rescue(10)).length > 0);
       const failures = await database.query<object[]>('SELECT DISTINCT state, failures FROM reports');
       expect(failures).toEqual([{ state: 'queued', failures: 1 }]);
-    });
-  });
-
-  describe('takeUnrung', () => {
-    const old = { created_at: `now() - interval '1 h'`, run_at: `now() - interval '1 h'` };
-
-    it('takes what is due and was not rung for, or too long ago', async () => {
-      const unheard = await insert('queued', old);
-      const forgotten = await insert('queued', { ...old, last_dispatched_at: `now() - interval '61 s'` });
-      await insert('queued', { ...old, last_dispatched_at: `now() - interval '59 s'` });
-      await insert('queued', { ...old, run_at: `now() + interval '1 s'` });
-      await insert('queued');
-      await insert('running', old);
-      await insert('succeeded', old);
-      const due = await states.takeUnrung(100);
-      expect(due.map(({ id }) => id).sort()).toEqual([unheard, forgotten].sort());
-      expect(due.every(({ seq }) => seq === 1)).toBe(true);
-      expect(await states.takeUnrung(100)).toEqual([]);
-    });
-
-    it('takes the urgent first, then the oldest, and keeps to its limit', async () => {
-      const low = await insert('queued', { ...old, priority: `'low'` });
-      const younger = await insert('queued', { ...old, run_at: `now() - interval '1 min'` });
-      const normal = await insert('queued', old);
-      const high = await insert('queued', { ...old, priority: `'high'`, run_at: `now() - interval '1 s'` });
-      const taken = async (limit: number) => (await states.takeUnrung(limit)).map(({ id }) => id);
-      expect(await taken(1)).toEqual([high]);
-      expect((await taken(2)).sort()).toEqual([normal, younger].sort());
-      expect(await taken(2)).toEqual([low]);
-    });
-
-    it('gives each report to one of many processes', async () => {
-      await insertMany(60, 'queued', old);
-      const rounds = await Promise.all(Array.from({ length: 6 }, () => states.takeUnrung(8)));
-      for (const round of rounds) expect(round.length).toBeLessThanOrEqual(8);
-      const ids = rounds.flat().map(({ id }) => id);
-      expect(new Set(ids).size).toBe(ids.length);
-    });
-
-    it('leaves alone what was noted as rung, but not for ever, nor after another attempt', async () => {
-      const id = await insert('queued', old);
-      await states.markRung([id]);
-      expect(await states.takeUnrung(100)).toEqual([]);
-      const before = (await read(id)).last_dispatched_at;
-      await states.markRung([id]);
-      expect((await read(id)).last_dispatched_at).toEqual(before);
-      const second = await insert('queued', { ...old, attempt: '1' });
-      await states.markRung([second]);
-      expect((await states.takeUnrung(100)).map((due) => due.id)).toEqual([second]);
     });
   });
 

@@ -11,9 +11,6 @@ export interface RenderJob {
   seq: number;
 }
 
-/** Bull serves a smaller number first. */
-const bullPriority = { high: 1, normal: 2, low: 3 } as const;
-
 /** Tells the workers that a report is there to be rendered. A ring may be lost or come twice; neither does harm. */
 @Injectable()
 export class RenderBell {
@@ -28,15 +25,18 @@ export class RenderBell {
     return this.queue.count();
   }
 
-  /** @returns whether Redis took the ring; never throws, and never waits long */
-  async ring(job: RenderJob, priority: keyof typeof bullPriority): Promise<boolean> {
+  /**
+   * @param turn rings that wait are answered in the order of this number, the smallest first
+   * @returns whether Redis took the ring; never throws, and never waits long
+   */
+  async ring(job: RenderJob, turn: number): Promise<boolean> {
     // Bull's add waits for a first connection without end, so it is only asked when there is one.
     if (!this.isConnected) return false;
     try {
       await this.queue.add(job, {
         // Bull drops an id that it still knows, in whatever state; a new number for each ring makes it new.
         jobId: `${job.reportId}.${job.seq}`,
-        priority: bullPriority[priority],
+        priority: turn,
         attempts: 1,
         removeOnComplete: true,
         removeOnFail: true,

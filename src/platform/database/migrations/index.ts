@@ -1,4 +1,5 @@
 import { InitialSchema1764000000000 } from './1764000000000-initial-schema';
+import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
 
 /** All migrations, oldest first. */
-export const migrations = [InitialSchema1764000000000];
+export const migrations = [InitialSchema1764000000000, FairDispatch1764110000000];

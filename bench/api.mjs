@@ -1,0 +1,175 @@
+/** The service as its clients meet it: time from POST to file, accepted requests and finished reports per second. See docs/performance.md. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const { values } = parseArgs({
+  options: {
+    /** Reports of the idle system, one after another. */
+    reports: { type: 'string', default: '200' },
+    /** Clients that submit side by side, and for how long. */
+    clients: { type: 'string', default: '16' },
+    seconds: { type: 'string', default: '8' },
+    /** Reports that are waiting when the workers begin. */
+    backlog: { type: 'string', default: '1000' },
+  },
+});
+const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+const letter = {
+  template: 'letter',
+  parameters: { to: 'Zoë' },
+};
+const definition = {
+  pressroom: 1,
+  name: 'letter',
+  parameters: { type: 'object', additionalProperties: false, properties: { to: { type: 'string' } } },
+  body: [{ type: 'heading', level: 1, text: 'Dear ${params.to}' }],
+};
+
+const home = mkdtempSync(join(tmpdir(), 'pressroom-bench-api-'));
+try {
+  console.log(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${new Date().toISOString().slice(0, 10)}`,
+  );
+  await withService({ WORKERS: '1' }, measureIdle);
+  await withService({ WORKERS: '0' }, measureSubmissions);
+  await withService({ WORKERS: '1' }, measureBacklog);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** Time from the request to the last byte of the file, while nothing else is asked. */
+async function measureIdle({ call }) {
+  const times = [];
+  for (let index = 0; index < Number(values.reports) + 20; index += 1) {
+    const started = performance.now();
+    const { body } = await call('POST', '/v1/reports', letter);
+    const file = `${JSON.parse(body).links.self}/file`;
+    while ((await call('GET', file)).status !== 200) await wait(1);
+    if (index >= 20) times.push(performance.now() - started); // the first ones warm it up
+  }
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.floor(times.length * share)].toFixed(1);
+  console.log(`POST to file, idle: median ${at(0.5)} ms, p95 ${at(0.95)} ms (${times.length} reports)`);
+}
+
+/** Accepted requests per second, and what the same framework does with nothing but the transaction. */
+async function measureSubmissions({ call, databaseUrl }) {
+  const accepted = [];
+  const bare = [];
+  const server = await startBare(databaseUrl);
+  try {
+    for (let round = 0; round < 3; round += 1) {
+      bare.push(await hammer(() => send('POST', `${server.url}/v1/reports`, {}, letter)));
+      accepted.push(await hammer(() => call('POST', '/v1/reports', letter)));
+    }
+  } finally {
+    server.child.kill();
+  }
+  const ratio = (Math.max(...accepted) / Math.max(...bare)) * 100;
+  console.log(`accepted requests: ${list(accepted)} a second with ${values.clients} clients`);
+  console.log(`bare transactions: ${list(bare)} a second; best to best ${ratio.toFixed(0)} %`);
+}
+
+/** Finished reports per second, from a backlog of one tenant. */
+async function measureBacklog({ call, databaseUrl }) {
+  const database = new pg.Client(databaseUrl);
+  await database.connect();
+  const finished = async () =>
+    Number((await database.query(`SELECT count(*) FROM reports WHERE state = 'succeeded'`)).rows[0].count);
+  const before = await finished();
+  const count = Number(values.backlog);
+  const started = performance.now();
+  for (let sent = 0; sent < count; sent += 20)
+    await Promise.all(Array.from({ length: Math.min(20, count - sent) }, () => call('POST', '/v1/reports', letter)));
+  const submitted = performance.now();
+  while ((await finished()) < before + count) await wait(50);
+  const ended = performance.now();
+  await database.end();
+  console.log(
+    `backlog: ${count} reports of one page in ${((ended - started) / 1000).toFixed(1)} s, ` +
+      `${((count / (ended - started)) * 1000).toFixed(0)} a second (all submitted after ${((submitted - started) / 1000).toFixed(1)} s)`,
+  );
+}
+
+/** Requests per second of many clients that each wait for an answer before they ask again. */
+async function hammer(ask) {
+  const end = performance.now() + Number(values.seconds) * 1000;
+  let done = 0;
+  const client = async () => {
+    while (performance.now() < end) {
+      const { status } = await ask();
+      if (status !== 202) throw new Error(`answered ${status}`);
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.clients) }, client));
+  return done / Number(values.seconds);
+}
+
+async function withService(env, measure) {
+  const ready = join(home, 'ready.json');
+  const child = spawn(process.execPath, [here('../dist/embedded/start.js')], {
+    env: {
+      ...process.env,
+      PRESSROOM_HOME: home,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      PRESSROOM_RATE_LIMIT: '1000000',
+      PRESSROOM_RATE_BURST: '1000000',
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    while (!existsSync(ready)) {
+      if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
+      await wait(50);
+    }
+    const { url, apiKey, databaseUrl } = JSON.parse(readFileSync(ready, 'utf8'));
+    const call = (method, path, body) => send(method, url + path, { authorization: `Bearer ${apiKey}` }, body);
+    await call('PUT', '/v1/templates/letter', definition);
+    await measure({ call, databaseUrl });
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function startBare(databaseUrl) {
+  const child = spawn(process.execPath, [here('bare-api.mjs')], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  return { child, url: line.trim() };
+}
+
+function send(method, url, headers, body) {
+  return new Promise((resolve, reject) => {
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    const sent = { ...headers, ...(content === undefined ? {} : { 'content-type': 'application/json' }) };
+    const outgoing = request(url, { method, agent, headers: sent }, (response) => {
+      let text = '';
+      response.setEncoding('latin1').on('data', (chunk) => (text += chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode, body: text }));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(content);
+  });
+}
+
+function list(rates) {
+  return rates.map((rate) => rate.toFixed(0)).join(', ');
+}
