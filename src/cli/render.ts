@@ -124,10 +124,10 @@ async function toFile<T>(file: string, { stdout }: Terminal, write: (output: Wri
 }
 
 /** CPU and memory are those of the whole process, its start included. */
-function statsOf({ rows, pages, bytes, sha256, warnings }: RenderResult, startedAt: number): object {
+function statsOf({ provenance, pages, bytes, sha256, warnings }: RenderResult, startedAt: number): object {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   return {
-    rows: Object.values(rows).reduce((sum, count) => sum + count, 0),
+    rows: Object.values(provenance.data).reduce((sum, { rows }) => sum + rows, 0),
     pages,
     bytes,
     sha256,

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { PdfReader } from '../../test/golden/read-pdf';
 import type { RenderInput, RenderResult, Row, RowBatch } from './index';
-import { RenderError, checkParameters, checkRows, compile, render } from './index';
+import { RenderError, canonicalHash, checkParameters, checkRows, compile, engineVersion, render } from './index';
 
 const definition = {
   pressroom: 1,
@@ -129,12 +130,13 @@ describe('render', () => {
   it('says so where there are no rows', async () => {
     const { lines, result } = await run([]);
     expect(lines[0]).toContain('None.');
-    expect(result).toMatchObject({ pages: 1, rows: { orders: 0 } });
+    expect(result).toMatchObject({ pages: 1, provenance: { data: { orders: { rows: 0 } } } });
   });
 
   it('adds up exactly, counts, and numbers its pages', async () => {
     const { lines, result } = await run(rowsOf(2000));
-    expect(result).toMatchObject({ rows: { orders: 2000 }, pages: lines.length, warnings: [] });
+    expect(result).toMatchObject({ pages: lines.length, warnings: [] });
+    expect(result.provenance.data.orders?.rows).toBe(2000);
     expect(lines.at(-1)).toContain('Sum\t€200.00');
     lines.forEach((page, index) => expect(page.at(-1)).toBe(`Page ${index + 1} of ${lines.length}`));
   });
@@ -173,6 +175,27 @@ describe('render', () => {
     const here = await run(rowsOf(300));
     expect((await run(rowsOf(300))).result.sha256).toBe(here.result.sha256);
     expect((await run(rowsOf(301))).result.sha256).not.toBe(here.result.sha256);
+  });
+
+  it('knows definition, parameters and rows again by their hashes', async () => {
+    const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+    const hashOf = (...values: (string | null)[]): string =>
+      sha256(Buffer.concat(values.flatMap((value) => [Buffer.from(value ?? [0xfe]), Buffer.of(0xff)])));
+    const { result } = await run(batchOf({ rows: [{ net: '1', id: 7 }] }, { rows: [{ id: 8 }] }), {
+      template: { name: 'orders', version: 2 },
+      locale: 'de',
+    });
+    expect(result.provenance).toEqual({
+      engineVersion,
+      template: { name: 'orders', version: 2 },
+      definitionHash: canonicalHash(structuredClone(definition)).toString('hex'),
+      parametersHash: sha256('{"currency":"EUR","year":2026}'),
+      locale: 'de',
+      timeZone: 'UTC',
+      asOf: '2026-11-23T12:00:00.000Z',
+      // id, customer, net, at
+      data: { orders: { rows: 2, hash: hashOf('7', null, '1', null, '8', null, null, null) } },
+    });
   });
 
   describe('fails for what cannot be mended by trying again', () => {

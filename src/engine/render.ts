@@ -4,16 +4,21 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { bind } from './bind/bind';
+import { DataHash } from './bind/data-hash';
 import type { RowBatch } from './bind/read-rows';
 import { paginate } from './layout/paginate';
+import { canonicalHash } from './model/canonical-hash';
 import type { Warning } from './model/faults';
 import { RenderError, Warnings } from './model/faults';
+import type { Provenance } from './model/provenance';
 import type { CompiledReport } from './model/report';
 import { outputOf } from './outputs';
 import { engineVersion } from './version';
 
 export interface RenderInput {
   report: CompiledReport;
+  /** The stored template that the report is a version of; the file says so. */
+  template?: { name: string; version: number };
   /** As `checkParameters` returned them. */
   parameters: Record<string, unknown>;
   /** The rows of each declared dataset; consumed once, batch by batch. */
@@ -35,12 +40,12 @@ export interface RenderInput {
 
 export interface RenderResult {
   pages: number;
-  /** By dataset. */
-  rows: Record<string, number>;
   bytes: number;
   /** Of the file, in hex. */
   sha256: string;
   warnings: Warning[];
+  /** What the file was made from, as it says itself in its metadata. */
+  provenance: Provenance;
 }
 
 /**
@@ -50,18 +55,42 @@ export interface RenderResult {
 export async function render(input: RenderInput): Promise<RenderResult> {
   const warnings = new Warnings();
   const tally = new Tally(input);
-  const bound = bind({ ...input, warnings, admit: (dataset, rows) => tally.addRows(dataset, rows) });
+  const bound = bind({
+    ...input,
+    warnings,
+    admit: (dataset, rows) => tally.addRows(dataset, rows),
+    onRead: (dataset, hash) => tally.hashes.set(dataset, hash),
+  });
   const pages = tally.pagesOf(paginate(bound, input.limits, warnings));
   const info = {
     title: bound.title,
     language: bound.locale,
     createdAt: input.asOf,
     producer: `Pressroom ${engineVersion}`,
+    provenance: () => provenanceOf(input, tally.data),
   };
   const file = tally.bytesOf(outputOf('pdf').paint(pages, info, warnings));
   await pipeline(file, input.output, { signal: input.signal });
-  return { ...tally.result(), warnings: warnings.list() };
+  return { ...tally.result(), warnings: warnings.list(), provenance: provenanceOf(input, tally.data) };
 }
+
+function provenanceOf(
+  { report, template, parameters, locale, timeZone, asOf }: RenderInput,
+  data: Provenance['data'],
+): Provenance {
+  return {
+    engineVersion,
+    template: template ?? null,
+    definitionHash: report.hash,
+    parametersHash: canonicalHash(parameters).toString('hex'),
+    locale: locale ?? report.locale,
+    timeZone: timeZone ?? report.timeZone,
+    asOf: asOf.toISOString(),
+    data,
+  };
+}
+
+const hashOfNothing = new DataHash().digest();
 
 /** Timers and other work get their turn after so many pages. */
 const PAGES_PER_TURN = 8;
@@ -69,6 +98,7 @@ const PAGES_PER_TURN = 8;
 /** Counts what flows by, and stops it at the limits. */
 class Tally {
   private readonly rows = new Map<string, number>();
+  readonly hashes = new Map<string, string>();
   private readonly hash = createHash('sha256');
   private totalRows = 0;
   private pages = 0;
@@ -113,10 +143,18 @@ class Tally {
     }
   }
 
-  result(): Omit<RenderResult, 'warnings'> {
+  /** Once all rows were read. */
+  get data(): Provenance['data'] {
+    const entries = [...this.rows].map(([dataset, rows]) => [
+      dataset,
+      { rows, hash: this.hashes.get(dataset) ?? hashOfNothing },
+    ]);
+    return Object.fromEntries(entries) as Provenance['data'];
+  }
+
+  result(): Pick<RenderResult, 'pages' | 'bytes' | 'sha256'> {
     return {
       pages: this.pages,
-      rows: Object.fromEntries(this.rows),
       bytes: this.bytes,
       sha256: this.hash.digest('hex'),
     };

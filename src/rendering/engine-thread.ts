@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { openDataset } from '../data-sources/drivers';
 import { MalformedRows } from '../data-sources/row-formats/row-parser';
 import type { CompiledReport } from '../engine';
-import { DefinitionError, RenderError, compile, engineVersion, render } from '../engine';
+import { DefinitionError, RenderError, compile, render } from '../engine';
 import { ObjectMissing, StorageUnavailable } from '../storage/storage';
 import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
 
@@ -16,6 +16,7 @@ export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
   try {
     const result = await render({
       report: compileOnce(task),
+      ...(task.template && { template: task.template }),
       parameters: task.parameters,
       data: Object.fromEntries(Object.entries(task.datasets).map(([name, source]) => [name, openDataset(source)])),
       locale: task.locale ?? undefined,
@@ -26,7 +27,7 @@ export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
       output: createWriteStream(task.outputPath, { highWaterMark: 256 * 1024 }),
       onProgress: throttle((progress) => task.progressPort.postMessage(progress)),
     });
-    return { isOk: true, ...result, warnings: [...result.warnings], engineVersion };
+    return { isOk: true, ...result, warnings: [...result.warnings] };
   } catch (error) {
     return toOutcome(error);
   } finally {

@@ -3,9 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import type { DatasetSource } from '../data-sources/driver';
 import { Upload } from '../data-sources/upload.entity';
+import { canonicalHash } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import { canonicalHash } from '../platform/http/canonical-hash';
 import type { DatasetInput } from '../reports/report-input.entity';
 import { ReportInput } from '../reports/report-input.entity';
 import type { ClaimedReport } from '../reports/report-state';
@@ -29,10 +29,12 @@ export class LoadTask {
   async load(report: ClaimedReport, outputPath: string): Promise<LoadedTask> {
     const input = await this.inputs.findOneByOrFail({ reportId: report.id });
     const { definition, hash } = await this.loadDefinition(report, input);
+    const { template: name, templateVersion: version } = report;
     const { maxRows, maxPages, maxFileSize: maxBytes } = this.config;
     return {
       reportId: report.id,
       definition,
+      template: name === null ? undefined : { name, version: version! },
       definitionHash: hash.toString('hex'),
       parameters: input.parameters,
       datasets: await this.loadDatasets(input),

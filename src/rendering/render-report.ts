@@ -107,8 +107,7 @@ export class RenderReport {
     }
     if (stored.sha256 !== rendered.sha256)
       throw new RenderFailed('storage_unavailable', 'The stored file differs from the one that was rendered.');
-    const { pages, rows, warnings, engineVersion } = rendered;
-    const provenance = { engineVersion, definitionHash: task.definitionHash, rows };
+    const { pages, warnings, provenance } = rendered;
     return { id: newId(), storageKey, ...stored, mediaType: 'application/pdf', pages, warnings, provenance };
   }
 

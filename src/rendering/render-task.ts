@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { DatasetSource } from '../data-sources/driver';
+import type { Provenance } from '../engine';
 import type { FailureCode } from '../platform/errors/catalogue';
 import type { ReportWarning } from '../reports/report.entity';
 
@@ -7,6 +8,8 @@ import type { ReportWarning } from '../reports/report.entity';
 export interface RenderTask {
   reportId: string;
   definition: object;
+  /** What the definition is a version of; undefined for one that came with the request. */
+  template: { name: string; version: number } | undefined;
   /** SHA-256 of the definition's canonical JSON, hex. */
   definitionHash: string;
   parameters: Record<string, unknown>;
@@ -32,10 +35,9 @@ export type RenderOutcome =
   | {
       isOk: true;
       pages: number;
-      rows: Record<string, number>;
       bytes: number;
       sha256: string;
       warnings: ReportWarning[];
-      engineVersion: string;
+      provenance: Provenance;
     }
   | { isOk: false; code: FailureCode; detail: string };

@@ -1,14 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import type { Provenance } from '../engine';
 import { Report } from './report.entity';
-
-/** What the bytes of a file were made from. */
-export interface Provenance {
-  engineVersion: string;
-  /** SHA-256 of the definition's canonical JSON, hex. */
-  definitionHash: string;
-  /** Rows read, by dataset. */
-  rows: Record<string, number>;
-}
 
 /** The one result of a report that is visible. */
 @Entity('report_files')

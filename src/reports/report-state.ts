@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import type { Provenance } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import type { Provenance } from './report-file.entity';
 import type { Report, ReportFailure, ReportState, ReportWarning } from './report.entity';
 
 /** What a worker must hold to change a running report: it is refused as soon as another attempt has begun. */
@@ -102,7 +102,7 @@ export class ReportStateMachine {
         file.id,
         JSON.stringify(file.warnings),
         file.pages,
-        Object.values(file.provenance.rows).reduce((sum, rows) => sum + rows, 0),
+        Object.values(file.provenance.data).reduce((sum, { rows }) => sum + rows, 0),
         file.storageKey,
         file.size,
         file.sha256,

@@ -83,6 +83,7 @@ function presentFile(report: Report, file: ReportFile, href: string): object {
     filename: report.filename,
     pages: file.pages,
     sha256: file.sha256.toString('hex'),
+    provenance: file.provenance,
     href,
   };
 }

@@ -2,6 +2,40 @@ import { reportStates } from './report.entity';
 
 const time = { type: ['string', 'null'], format: 'date-time' };
 const text = { type: ['string', 'null'] };
+const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+
+const provenance = {
+  type: 'object',
+  description:
+    'What the file was made from: with all of it the same bytes can be made again. The file says the same in its XMP metadata. Hashes are SHA-256, in hex.',
+  properties: {
+    engineVersion: { type: 'string' },
+    template: {
+      type: ['object', 'null'],
+      properties: { name: { type: 'string' }, version: { type: 'integer' } },
+    },
+    definitionHash: { ...hash, description: "Of the definition's canonical JSON (RFC 8785)." },
+    parametersHash: { ...hash, description: 'Of the canonical JSON of the parameters, defaults filled in.' },
+    locale: { type: 'string' },
+    timeZone: { type: 'string' },
+    asOf: { type: 'string', format: 'date-time' },
+    data: {
+      type: 'object',
+      description: 'By dataset.',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          rows: { type: 'integer', description: 'Rows that were read.' },
+          hash: {
+            ...hash,
+            description:
+              'Of the values of the declared fields, row by row in the order of the declaration: each as UTF-8 text, as it stands in the CSV file or the JSON string, or as JSON writes it; then the byte FF. Nothing (null) is the byte FE.',
+          },
+        },
+      },
+    },
+  },
+};
 
 /** The report resource, for the API's description. */
 export const reportSchema = {
@@ -43,6 +77,7 @@ export const reportSchema = {
         filename: { type: 'string' },
         pages: { type: 'integer' },
         sha256: { type: 'string', description: 'Hex.' },
+        provenance,
         href: { type: 'string', format: 'uri-reference' },
       },
     },

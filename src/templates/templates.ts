@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { canonicalHash } from '../engine';
 import { AppError, validationFailed } from '../platform/errors/app-error';
-import { canonicalHash } from '../platform/http/canonical-hash';
 import { compileCached, definitionFault } from './compiled-definitions';
 import { templateNamePattern } from './template-reference';
 import { TemplateVersion } from './template-version.entity';

@@ -1,4 +1,5 @@
-import { salesRequest } from '../support/definitions';
+import { createHash } from 'node:crypto';
+import { salesDefinition, salesRequest } from '../support/definitions';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
 import { until } from '../support/until';
@@ -46,6 +47,38 @@ describe('the same request and asOf', () => {
     const upload = await pressroom.upload(held.content);
     const fast = await render({ ...salesRequest, asOf: slow.asOf, data: { sales: { upload } } });
     expect(fast.sha256).toBe(slow.file?.sha256);
+  });
+
+  it('says what the file was made from, in the report and in the file itself', async () => {
+    const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+    const hashOf = (...values: string[]): string =>
+      sha256(Buffer.concat(values.flatMap((value) => [Buffer.from(value), Buffer.of(0xff)])));
+    const upload = await pressroom.upload('region,amount\nNorth,1.50\n');
+    const ofUpload = await pressroom.accept({ ...salesRequest, asOf, locale: 'de', data: { sales: { upload } } });
+    const { provenance, href } = (await pressroom.waitFor(ofUpload, 'succeeded')).file!;
+    const { body: template } = await pressroom.call<{ hash: string }>('GET', '/v1/templates/sales/versions');
+    expect(provenance).toEqual({
+      engineVersion: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+      template: { name: 'sales', version: 1 },
+      definitionHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      parametersHash: sha256('{"month":"May"}'),
+      locale: 'de',
+      timeZone: 'UTC',
+      asOf: '2026-01-31T12:00:00.000Z',
+      data: { sales: { rows: 1, hash: hashOf('North', '1.50') } },
+    });
+    expect(JSON.stringify(template)).toContain(`"hash":"${provenance.definitionHash}"`);
+    const pdf = (await pressroom.call('GET', href)).bytes.toString('latin1');
+    expect(pdf).toContain(`<pressroom:definitionHash>${provenance.definitionHash}</pressroom:definitionHash>`);
+    expect(pdf).toContain(`<pressroom:hash>${hashOf('North', '1.50')}</pressroom:hash>`);
+
+    const ofDefinition = await pressroom.accept({ ...salesRequest, template: undefined, definition: salesDefinition });
+    const { file } = await pressroom.waitFor(ofDefinition, 'succeeded');
+    expect(file!.provenance).toMatchObject({
+      template: null,
+      definitionHash: provenance.definitionHash,
+      data: { sales: { rows: 2, hash: hashOf('North', '10.10', 'South', '20.20') } },
+    });
   });
 
   it('gives the same bytes also of many rows', async () => {

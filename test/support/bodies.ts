@@ -18,7 +18,24 @@ export interface ReportBody {
   cancelRequestedAt: string | null;
   createdAt: string;
   asOf: string;
-  file: { mediaType: string; size: number; filename: string; pages: number; sha256: string; href: string } | null;
+  file: {
+    mediaType: string;
+    size: number;
+    filename: string;
+    pages: number;
+    sha256: string;
+    provenance: {
+      engineVersion: string;
+      template: { name: string; version: number } | null;
+      definitionHash: string;
+      parametersHash: string;
+      locale: string;
+      timeZone: string;
+      asOf: string;
+      data: Record<string, { rows: number; hash: string }>;
+    };
+    href: string;
+  } | null;
   fileExpiresAt: string | null;
   recordExpiresAt: string | null;
   error: { type: string; title: string; code: string; detail: string; attempt: number; retryable: boolean } | null;

@@ -94,7 +94,16 @@ export function finishedFile() {
     sha256: randomBytes(32).toString('hex'),
     mediaType: 'application/pdf',
     pages: 2,
-    provenance: { engineVersion: '1', definitionHash: '00', rows: { sales: 3, costs: 4 } },
+    provenance: {
+      engineVersion: '1',
+      template: { name: 'sales', version: 1 },
+      definitionHash: '00'.repeat(32),
+      parametersHash: '11'.repeat(32),
+      locale: 'en',
+      timeZone: 'UTC',
+      asOf: '2026-01-31T12:00:00.000Z',
+      data: { sales: { rows: 3, hash: '22'.repeat(32) }, costs: { rows: 4, hash: '33'.repeat(32) } },
+    },
     warnings: [{ code: 'glyph-missing', detail: 'A character has no glyph.', count: 1 }],
   };
 }

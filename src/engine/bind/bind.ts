@@ -24,6 +24,8 @@ export interface BindInput {
   readonly warnings: Warnings;
   /** Told of rows before they are read; may throw. */
   admit(dataset: string, rows: number): void;
+  /** Told the hash of a dataset's rows once all were read. */
+  onRead?(dataset: string, hash: string): void;
 }
 
 /** @throws RenderError for a locale or a format that Intl refuses, here or while the body is read. */
@@ -115,6 +117,7 @@ class RunScope implements Scope {
       variables: this.variables,
       warnings,
       admit: (count) => this.input.admit(dataset, count),
+      onRead: (hash) => this.input.onRead?.(dataset, hash),
     });
     return plan.orderBy.length > 0 ? sortRows(rows, plan.orderBy) : rows;
   }

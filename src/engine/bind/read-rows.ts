@@ -4,6 +4,7 @@ import { RenderError, nameOf } from '../model/faults';
 import type { DatasetPlan } from '../model/report';
 import type { Column, Field, Value } from '../model/value';
 import { ValueFault, readValue } from '../values/read-value';
+import { DataHash } from './data-hash';
 import { comparatorOf } from './sort-rows';
 
 /** A row as it came: CSV gives strings, NDJSON any JSON value. */
@@ -27,6 +28,8 @@ interface Reading {
   readonly warnings: Warnings;
   /** Told of the source's batches before they are read; may refuse them. */
   admit(rows: number): void;
+  /** Told the hash of all rows once they were read; see {@link DataHash}. */
+  onRead?(hash: string): void;
 }
 
 /**
@@ -37,6 +40,7 @@ interface Reading {
 export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   const { dataset, source } = reading;
   const isAfter = orderCheck(reading.plan);
+  const hash = new DataHash();
   let number = 0;
   let previous: readonly Value[] | undefined;
   const missing = new Set(reading.plan.fields);
@@ -49,7 +53,7 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
       const place = { dataset, row: number, ...(line !== undefined && { line }) };
       if (missing.size > 0) forgetPresent(missing, raw);
       const faults: RenderError[] = [];
-      const values = readRow(raw, reading, place, faults);
+      const values = readRow(raw, reading, place, hash, faults);
       if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
       if (previous && isAfter(previous, values)) throw outOfOrder(place, reading.plan, previous, values);
       previous = values;
@@ -61,6 +65,7 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   }
   if (batch.rows.length > 0) yield batch;
   if (number > 0) warnOfMissing(missing, number, reading);
+  reading.onRead?.(hash.digest());
 }
 
 class Batch implements TypedBatch {
@@ -103,17 +108,26 @@ interface Place extends RowPlace {
 }
 
 /** The values in the order of the dataset's columns; nothing (null) for one that is at fault. */
-function readRow(row: unknown, { plan, variables }: Reading, place: Place, faults: RenderError[]): Value[] {
+function readRow(
+  row: unknown,
+  { plan, variables }: Reading,
+  place: Place,
+  hash: DataHash,
+  faults: RenderError[],
+): Value[] {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     faults.push(invalid(place, 'is not an object of fields'));
+    plan.fields.forEach(() => hash.add(null));
     return plan.columns.map(() => null);
   }
-  const values = plan.fields.map((field) => readField(row as Row, field, place, faults));
+  const values = plan.fields.map((field) => readField(row as Row, field, place, hash, faults));
   return plan.computed.length > 0 ? compute(values, plan, variables, place, faults) : values;
 }
 
-function readField(row: Row, field: Field, place: Place, faults: RenderError[]): Value {
-  const value = readValue(Object.hasOwn(row, field.from) ? row[field.from] : undefined, field);
+function readField(row: Row, field: Field, place: Place, hash: DataHash, faults: RenderError[]): Value {
+  const raw = Object.hasOwn(row, field.from) ? row[field.from] : undefined;
+  const value = readValue(raw, field);
+  hash.add(value === null ? null : raw);
   if (!(value instanceof ValueFault)) return value;
   faults.push(invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field));
   return null;

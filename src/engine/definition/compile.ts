@@ -1,5 +1,6 @@
 /** Compiles a definition: checks everything that can be checked without data, and lists all that is wrong. */
 import { elementOf } from '../elements';
+import { canonicalHash } from '../model/canonical-hash';
 import type { Compiler } from '../model/element';
 import type { DefinitionFault } from '../model/faults';
 import { DefinitionError } from '../model/faults';
@@ -65,11 +66,11 @@ function compileChecked(definition: unknown): CompiledReport {
   const spec = structuredClone(definition);
   const sound = misfits.length === 0 ? spec : soundPartOf(spec, misfits);
   if (sound === undefined) throw new DefinitionError(misfits);
-  return compileSpec(sound as DefinitionSpec, misfits);
+  return compileSpec(sound as DefinitionSpec, canonicalHash(definition).toString('hex'), misfits);
 }
 
 /** @param faults those that were found already. */
-function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledReport {
+function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault[]): CompiledReport {
   const fault: Compiler['fault'] = (path, rest) => {
     faults.push({ path, ...rest });
     if (faults.length >= MAX_FAULTS) throw new DefinitionError(faults);
@@ -97,6 +98,7 @@ function compileSpec(spec: DefinitionSpec, faults: DefinitionFault[]): CompiledR
   const passes = planPasses(data, (dataset) => compiler.readersOf(dataset));
   const report: CompiledReport = {
     name,
+    hash,
     datasets: [...data.keys()],
     data,
     passes,

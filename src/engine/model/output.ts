@@ -1,5 +1,6 @@
 import type { Warnings } from './faults';
 import type { Page } from './page';
+import type { Provenance } from './provenance';
 
 /** A file format. `paint` consumes pages one by one and yields the file's bytes as they become final. */
 export interface Output {
@@ -16,4 +17,6 @@ export interface DocumentInfo {
   readonly createdAt: Date;
   /** Name and version of what made it. */
   readonly producer: string;
+  /** Complete once the last page was taken. */
+  provenance(): Provenance;
 }

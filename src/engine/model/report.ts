@@ -6,6 +6,8 @@ import type { Aggregation, Column, Field, FieldType } from './value';
 /** A definition that was checked and made ready; it is frozen, holds no data, and serves any number of runs at once. */
 export interface CompiledReport {
   readonly name: string;
+  /** SHA-256 of the definition's canonical JSON (RFC 8785), hex. */
+  readonly hash: string;
   /** Names of the declared datasets. */
   readonly datasets: readonly string[];
   readonly data: ReadonlyMap<string, DatasetPlan>;

@@ -4,24 +4,39 @@ import type { DocumentInfo, Output } from '../model/output';
 import type { Page, PageItem, TextStyle } from '../model/page';
 import { lateLine } from '../text/late-line';
 
-const info: DocumentInfo = {
+export const info: DocumentInfo = {
   title: 'A & B <c>',
   language: 'en-GB',
   createdAt: new Date('2026-11-23T12:00:00Z'),
   producer: 'Pressroom 0',
+  provenance: () => ({
+    engineVersion: '0',
+    template: { name: 'a-template', version: 3 },
+    definitionHash: 'd'.repeat(64),
+    parametersHash: 'e'.repeat(64),
+    locale: 'en-GB',
+    timeZone: 'UTC',
+    asOf: '2026-11-23T12:00:00.500Z',
+    data: { rows: { rows: 12, hash: 'f'.repeat(64) }, 'a<b>&"c"': { rows: 0, hash: '0'.repeat(64) } },
+  }),
 };
 
 export const style: TextStyle = { weight: 400, size: 10, color: '#334155', tabular: false };
 
 export const pageOf = (number: number, ...items: PageItem[]): Page => ({ number, width: 300, height: 200, items });
 
-export async function paintAll(output: Output, pages: Iterable<Page>, warnings = new Warnings()): Promise<Buffer> {
+export async function paintAll(
+  output: Output,
+  pages: Iterable<Page>,
+  warnings = new Warnings(),
+  about = info,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const stream = (async function* () {
     await Promise.resolve();
     yield* pages;
   })();
-  for await (const chunk of output.paint(stream, info, warnings)) chunks.push(chunk);
+  for await (const chunk of output.paint(stream, about, warnings)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 

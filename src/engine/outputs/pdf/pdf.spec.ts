@@ -3,7 +3,7 @@ import { Warnings } from '../../model/faults';
 import type { Alignment, LateMarks, Marks, PageItem, TextRun } from '../../model/page';
 import { widthOf } from '../../text/break-lines';
 import { lateLine } from '../../text/late-line';
-import { fulfilsOutputContract, pageOf, paintAll, style } from '../output.contract';
+import { fulfilsOutputContract, info, pageOf, paintAll, style } from '../output.contract';
 import { pdf } from './pdf';
 
 fulfilsOutputContract(pdf);
@@ -162,5 +162,27 @@ describe('pdf', () => {
     expect(xmp).toContain('A &amp; B &lt;c&gt;');
     expect(xmp).toContain('2026-11-23T12:00:00Z');
     expect(reader.find('/Type /Catalog')[0]?.dict).toContain('/Lang (en-GB)');
+  });
+
+  it('says in its metadata what it was made from', async () => {
+    const xmp = (await read([[]])).find('/Type /Metadata')[0]!.stream;
+    const valuesOf = (name: string): string[] =>
+      [...xmp.matchAll(new RegExp(`<pressroom:${name}>([^<]*)</pressroom:${name}>`, 'g'))].map((match) => match[1]!);
+    expect(valuesOf('template')).toEqual(['a-template']);
+    expect(valuesOf('templateVersion')).toEqual(['3']);
+    expect(valuesOf('definitionHash')).toEqual(['d'.repeat(64)]);
+    expect(valuesOf('asOf')).toEqual(['2026-11-23T12:00:00.500Z']);
+    expect(valuesOf('name')).toEqual(['rows', 'a&lt;b&gt;&amp;"c"']);
+    expect(valuesOf('rows')).toEqual(['12', '0']);
+    expect(valuesOf('hash')).toEqual(['f'.repeat(64), '0'.repeat(64)]);
+  });
+
+  it('has an ID of its own for other data, and no template where there is none', async () => {
+    const { data, ...rest } = info.provenance();
+    const about = { ...info, provenance: () => ({ ...rest, template: null, data: { ...data, more: data.rows! } }) };
+    const [one, other] = [await paintAll(pdf, [pageOf(1)]), await paintAll(pdf, [pageOf(1)], new Warnings(), about)];
+    const idOf = (file: Buffer): string => /\/ID \[<([0-9a-f]{32})> <\1>\]/.exec(file.toString('latin1'))![1]!;
+    expect(idOf(one)).not.toBe(idOf(other));
+    expect(other.toString('latin1')).not.toContain('pressroom:template');
   });
 });

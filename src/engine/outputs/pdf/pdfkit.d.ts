@@ -14,6 +14,8 @@ declare module 'pdfkit' {
   class PDFDocument extends Readable {
     constructor(options: object);
     readonly info: Readonly<Record<string, string | Date>>;
+    /** The file's ID, written by `end`. */
+    _id: Uint8Array;
     readonly _root: { data: Record<string, unknown> & { Pages: PDFDocument.Reference } };
     /** Bytes written so far. */
     readonly _offset: number;

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
 import type { DocumentInfo } from '../../model/output';
+import { xmpOf } from './xmp';
 
 /** Streams below this many bytes gain less by deflating than it takes. */
 const MIN_DEFLATED = 400;
+
+/** Bytes of a file's ID (ISO 32000-1, 14.4). */
+const ID_LENGTH = 16;
 
 /** Content of pages comes out as small as from level 6, which takes a sixth longer. */
 const DEFLATE_LEVEL = 5;
@@ -22,7 +27,6 @@ export class ReportDocument extends PDFDocument {
       pdfVersion: '1.7',
       lang: about.language,
       displayTitle: true,
-      // The file's ID is a hash of these, so fixed times make equal files.
       info: {
         Title: about.title,
         Creator: about.producer,
@@ -66,24 +70,11 @@ export class ReportDocument extends PDFDocument {
     return number;
   }
 
-  /** pdfkit would put the values into the XML as they are. */
+  /** pdfkit would put the values into the XML as they are, and would give equal IDs to files of equal title and time. */
   override _addInfo(): void {
-    const { title, producer, createdAt, language } = this.about;
-    const time = `${createdAt.toISOString().slice(0, 19)}Z`;
-    this.appendXML(`
-        <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-            <xmp:CreateDate>${time}</xmp:CreateDate>
-            <xmp:ModifyDate>${time}</xmp:ModifyDate>
-            <xmp:CreatorTool>${escapeXml(producer)}</xmp:CreatorTool>
-        </rdf:Description>
-        <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
-            <dc:format>application/pdf</dc:format>
-            <dc:language><rdf:Bag><rdf:li>${escapeXml(language)}</rdf:li></rdf:Bag></dc:language>
-            <dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(title)}</rdf:li></rdf:Alt></dc:title>
-        </rdf:Description>
-        <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-            <pdf:Producer>${escapeXml(producer)}</pdf:Producer>
-        </rdf:Description>`);
+    const xmp = xmpOf(this.about);
+    this._id = createHash('sha256').update(xmp).digest().subarray(0, ID_LENGTH);
+    this.appendXML(xmp);
   }
 }
 
@@ -92,11 +83,3 @@ export const reference = (number: number): string => `${number} 0 R`;
 /** Lets pdfkit write a text as it is. */
 export const raw = (text: string): unknown =>
   Object.assign(Object.create(null), { [Symbol.toStringTag]: 'Raw', toString: () => text });
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-function escapeXml(text: string): string {
-  return text
-    .replace(/[&<>]/g, (character) => entities[character]!)
-    .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
-}
