@@ -127,6 +127,31 @@ describe('compiling tables and their datasets', () => {
       'grouped-twice',
     ],
     [
+      'totals in a header of a table without any',
+      body({ ...table({ field: 'cost' }), groupBy: [{ field: 'operator', totalInHeader: true }] }),
+      '/body/0/groupBy/0/totalInHeader',
+      'totals-without-total',
+    ],
+    [
+      'totals in no header',
+      body({
+        ...table({ field: 'operator' }, { field: 'cost', total: 'sum' }),
+        groupBy: [{ field: 'operator', header: '', totalInHeader: true }],
+      }),
+      '/body/0/groupBy/0/totalInHeader',
+      'totals-without-header',
+    ],
+    [
+      'totals in a header without a column for its text',
+      body({
+        ...table({ field: 'cost', total: 'sum' }),
+        groupBy: [{ field: 'operator', totalInHeader: true }],
+      }),
+      '/body/0/groupBy/0/totalInHeader',
+      'totals-without-room',
+      'Begin with a column',
+    ],
+    [
       'a row in the header of a group',
       body({ ...table({ field: 'cost' }), groupBy: [{ field: 'operator', header: '${row.operator}' }] }),
       '/body/0/groupBy/0/header',

@@ -1,9 +1,14 @@
 import type { Compiler, Template } from '../../model/element';
 import type { Column } from '../../model/value';
-import type { GroupPlan } from './plan';
+import type { ColumnPlan, GroupPlan } from './plan';
 import type { GroupSpec, TableSpec } from './table-spec';
 
-export function compileGroups(spec: TableSpec, fields: readonly Column[], compiler: Compiler): GroupPlan[] {
+export function compileGroups(
+  spec: TableSpec,
+  fields: readonly Column[],
+  columns: readonly ColumnPlan[],
+  compiler: Compiler,
+): GroupPlan[] {
   const known = new Set<string>();
   return (spec.groupBy ?? []).map((group, level) => {
     const path = `/groupBy/${level}`;
@@ -12,6 +17,7 @@ export function compileGroups(spec: TableSpec, fields: readonly Column[], compil
       compiler.fault(`${path}/field`, { code: 'grouped-twice', detail });
     }
     known.add(group.field);
+    if (group.totalInHeader) checkTotals(group, `${path}/totalInHeader`, columns, compiler);
     return compileGroup(group, path, spec.data, fields, compiler);
   });
 }
@@ -39,7 +45,28 @@ function compileGroup(
     startsPage: spec.startOn === 'newPage',
     keepWithRows: spec.keepWithRows ?? 2,
     isBookmarked: spec.bookmark ?? false,
+    hasTotalsInHeader: spec.totalInHeader ?? false,
   };
+}
+
+/** The header's text needs a column, and totals a text to stand beside. */
+function checkTotals(
+  { header }: GroupSpec,
+  path: string,
+  columns: readonly ColumnPlan[],
+  { fault }: Pick<Compiler, 'fault'>,
+): void {
+  const first = columns.findIndex(({ total }) => total);
+  if (first < 0) {
+    const detail = 'There are no totals for the header: no column has `total`.';
+    fault(path, { code: 'totals-without-total', detail });
+  } else if (header === '') {
+    const detail = 'The group has no header that could hold its totals.';
+    fault(path, { code: 'totals-without-header', detail, hint: 'Give it a `header`, or leave `totalInHeader` out.' });
+  } else if (first === 0) {
+    const detail = 'The first column has a total, which leaves the text of the header no room beside it.';
+    fault(path, { code: 'totals-without-room', detail, hint: 'Begin with a column that has no `total`.' });
+  }
 }
 
 const continuing = (header: Template): Template => {

@@ -67,7 +67,7 @@ function partBlock(content: TableContent, block: readonly MeasuredLine[], geomet
       continue;
     }
     const before = block.slice(0, index);
-    if (before.some(({ line }) => line.kind !== 'group')) {
+    if (!before.every(({ line }) => line.kind === 'group' || line.kind === 'lateSums')) {
       return { lines: before, height, rest: restFrom(content, index) };
     }
     if (isRow(measured) && linesOf(measured) > 1) return splitRow(content, before, measured, free - height, geometry);

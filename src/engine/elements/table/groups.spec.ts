@@ -4,8 +4,8 @@ import type { Row } from '../../bind/read-rows';
 import { compile } from '../../definition/compile';
 import { paginate } from '../../layout/paginate';
 import { Warnings } from '../../model/faults';
-import type { Page, TextRun } from '../../model/page';
-import { boxesOf } from '../element.contract';
+import type { Page, PageItem, TextRun } from '../../model/page';
+import { boxesOf, lateItemsOf } from '../element.contract';
 
 const margins = { top: 56, bottom: 56 };
 
@@ -36,7 +36,7 @@ const groupBy = [
   { field: 'rep', header: 'Rep ${group.key}', footer: 'Subtotal of ${group.key}', keepWithRows: 3 },
 ];
 
-async function pagesOf(table: object, rows: readonly Row[], height = 400): Promise<Page[]> {
+async function pagesOf(table: object, rows: readonly Row[], height = 400, warnings = new Warnings()): Promise<Page[]> {
   const report = compile(definition(table, height));
   const data = {
     sales: (async function* () {
@@ -53,15 +53,14 @@ async function pagesOf(table: object, rows: readonly Row[], height = 400): Promi
     admit: () => undefined,
   });
   const pages: Page[] = [];
-  for await (const page of paginate(bound, { maxPages: 1000 }, new Warnings())) pages.push(page);
+  for await (const page of paginate(bound, { maxPages: 1000 }, warnings)) pages.push(page);
   return pages;
 }
 
 /** The texts of a page's lines below the titles, from top to bottom; those of a line with tabs between. */
 function linesOf(page: Page): string[] {
   const lines = new Map<number, TextRun[]>();
-  for (const item of page.items) {
-    if (item.kind !== 'text') continue;
+  for (const item of page.items.flatMap(textsOf)) {
     const y = Math.round(item.y * 10);
     lines.set(y, [...(lines.get(y) ?? []), item]);
   }
@@ -73,6 +72,13 @@ function linesOf(page: Page): string[] {
         .map(({ text }) => text)
         .join('\t'),
     );
+}
+
+function textsOf(item: PageItem): TextRun[] {
+  if (item.kind === 'text') return [item];
+  if (item.kind !== 'late') return [];
+  const texts = lateItemsOf(item.marks).flatMap(textsOf);
+  return texts.map((text) => ({ ...text, x: item.x + text.x, y: item.y + text.y }));
 }
 
 const row = (id: number, region: string, rep: string, net = '1', note = ''): Row => ({
@@ -162,6 +168,40 @@ describe('amounts carried forward', () => {
   });
 });
 
+describe('totals above their rows', () => {
+  const grouped = (changes: object = {}): object => ({
+    groupBy: [{ field: 'region', totalInHeader: true, ...changes }],
+    totals: { label: 'Grand total', at: 'start' },
+  });
+
+  it('stand in the header of their group and above the table, and again where the group goes on', async () => {
+    const rows = [...rowsOf(300), row(301, 'West', 'Ann', '0.5')];
+    const pages = (await pagesOf(grouped(), rows)).map(linesOf);
+    expect(pages[0]!.slice(0, 3)).toEqual(['Grand total\t300.50', 'East\t300.00', '№1\t1.00\t1.00']);
+    for (const page of pages.slice(1, -1)) expect(page[0]).toBe('East (continued)\t300.00');
+    expect(pages.at(-1)!.slice(-2)).toEqual(['West\t0.50', '№301\t0.50\t300.50']);
+  });
+
+  it('say nothing of a table without rows', async () => {
+    expect((await pagesOf({ ...grouped(), empty: 'None.' }, [])).map(linesOf)).toEqual([['None.']]);
+  });
+
+  it('are set smaller where they must be, then marked, and never cut', async () => {
+    const columns = (width: number): object => ({
+      columns: [{ field: 'id' }, { field: 'net', format: 'decimal2', total: 'sum', width }],
+    });
+    const rows = [row(1, 'East', 'Ann', '60000'), row(2, 'East', 'Ann', '60000')];
+    const [page] = await pagesOf({ ...grouped(), ...columns(48) }, rows);
+    const total = page!.items.flatMap(textsOf).find(({ text }) => text === '120,000.00')!;
+    expect(total.style.size).toBeLessThan(8.5);
+    const warnings = new Warnings();
+    const [narrow] = await pagesOf({ ...grouped(), ...columns(30) }, rows, 400, warnings);
+    // Both rows and both totals.
+    expect(linesOf(narrow!).filter((line) => line === '###')).toHaveLength(4);
+    expect(warnings.list()).toEqual([expect.objectContaining({ code: 'value_does_not_fit', count: 4 })]);
+  });
+});
+
 interface Shape {
   readonly region: string;
   readonly rep: string;
@@ -179,10 +219,44 @@ const shapes = fc.array(
   { minLength: 1, maxLength: 90 },
 );
 
+const print = (cents: number): string =>
+  (cents / 100).toLocaleString('en', { minimumFractionDigits: 2 }).replace('-', '\u2212');
+
+const sumOf = (rows: readonly Shape[]): number => rows.reduce((sum, { cents }) => sum + cents, 0);
+
+/** Rows from this one on that are of one group. */
+function groupFrom(rows: readonly Shape[], start: number, isSame: (a: Shape, b: Shape) => boolean): readonly Shape[] {
+  const length = rows.slice(start).findIndex((each) => !isSame(each, rows[start]!));
+  return length < 0 ? rows.slice(start) : rows.slice(start, start + length);
+}
+
+/** The headers of the groups with their totals, in order. */
+function expectedHeaders(rows: readonly Shape[]): string[] {
+  const isRegion = (a: Shape, b: Shape): boolean => a.region === b.region;
+  const isRep = (a: Shape, b: Shape): boolean => isRegion(a, b) && a.rep === b.rep;
+  return rows.flatMap((each, index) => {
+    const before = rows[index - 1];
+    const region = `Region ${each.region}\t${print(sumOf(groupFrom(rows, index, isRegion)))}`;
+    const rep = `Rep ${each.rep}\t${print(sumOf(groupFrom(rows, index, isRep)))}`;
+    if (!before || !isRegion(before, each)) return [region, rep];
+    return isRep(before, each) ? [] : [rep];
+  });
+}
+
+/** Each header as expected, and repeated as it was. */
+function checkHeaders(lines: readonly string[], expected: readonly string[]): void {
+  const headers = lines.filter((line) => /^(Region|Rep) /.test(line));
+  expect(headers.filter((line) => !line.includes(' (continued)'))).toEqual(expected);
+  const open = new Map<string, string>();
+  for (const line of headers) {
+    const level = line.split(' ')[0]!;
+    if (line.includes(' (continued)')) expect(line.replace(' (continued)', '')).toBe(open.get(level));
+    else open.set(level, line);
+  }
+}
+
 /** What the table should add up to, computed with whole cents. */
 function expectedSums(rows: readonly Shape[]): string[] {
-  const print = (cents: number): string =>
-    (cents / 100).toLocaleString('en', { minimumFractionDigits: 2 }).replace('-', '\u2212');
   const sums: string[] = [];
   let [region, rep] = [0, 0];
   for (const [index, each] of rows.entries()) {
@@ -199,7 +273,7 @@ function expectedSums(rows: readonly Shape[]): string[] {
       region = 0;
     }
   }
-  return [...sums, `Grand total\t${print(rows.reduce((sum, each) => sum + each.cents, 0))}`];
+  return [...sums, `Grand total\t${print(sumOf(rows))}`];
 }
 
 describe('a grouped table of any shape', () => {
@@ -208,6 +282,7 @@ describe('a grouped table of any shape', () => {
       carryForward: fc.boolean(),
       startOn: fc.option(fc.constant('newPage'), { nil: undefined }),
       isSorted: fc.boolean(),
+      isTotalAbove: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(shapes, options, fc.integer({ min: 420, max: 700 }), async (given, option, height) => {
@@ -218,7 +293,11 @@ describe('a grouped table of any shape', () => {
         );
         const [outer, inner] = groupBy;
         const table = {
-          groupBy: [{ ...outer, ...(option.startOn && { startOn: option.startOn }) }, inner],
+          groupBy: [
+            { ...outer, ...(option.startOn && { startOn: option.startOn }), totalInHeader: option.isTotalAbove },
+            { ...inner, totalInHeader: option.isTotalAbove },
+          ],
+          totals: { label: 'Grand total', at: option.isTotalAbove ? 'both' : 'end' },
           carryForward: option.carryForward,
         };
         const pages = await pagesOf(table, source, height);
@@ -227,10 +306,14 @@ describe('a grouped table of any shape', () => {
           expect(box.bottom).toBeLessThanOrEqual(height - margins.bottom + 1e-6);
         }
         const lines = pages.map((page) => linesOf(page).filter((line) => !/^x$|forward/.test(line)));
+        if (option.isTotalAbove) {
+          expect(lines[0]!.shift()).toBe(`Grand total\t${print(sumOf(rows))}`);
+          checkHeaders(lines.flat(), expectedHeaders(rows));
+        }
         expect(lines.flat().flatMap((line) => /^№\d+/.exec(line) ?? [])).toEqual(source.map(({ id }) => id));
         expect(lines.flat().filter((line) => /^(Subtotal|End|Grand)/.test(line))).toEqual(expectedSums(rows));
         for (const page of lines) {
-          expect(page.find((line) => !line.endsWith('(continued)'))).not.toMatch(/^(Subtotal|End|Grand)/);
+          expect(page.find((line) => !line.includes('(continued)'))).not.toMatch(/^(Subtotal|End|Grand)/);
           expect(page.at(-1)).not.toMatch(/^(Region|Rep) /);
         }
       }),

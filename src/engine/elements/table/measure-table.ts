@@ -4,7 +4,7 @@ import { fitFigures, unfitFigures } from './fit-figures';
 import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
 import type { MeasuredSums } from './measure-sums';
-import type { GroupLine, RowLine, SumsLine, TableFrame, TableLine } from './table-content';
+import type { GroupLine, LateSumsLine, RowLine, SumsLine, TableFrame, TableLine } from './table-content';
 import { groupHeight, heightOf } from './table-metrics';
 
 /** A row with its cells broken into lines. */
@@ -20,7 +20,9 @@ export interface MeasuredRow {
 
 /** A line of a table and its height in points. */
 export type MeasuredLine =
-  MeasuredRow | { readonly line: GroupLine; readonly height: number } | (MeasuredSums & { readonly line: SumsLine });
+  | MeasuredRow
+  | { readonly line: GroupLine | LateSumsLine; readonly height: number }
+  | (MeasuredSums & { readonly line: SumsLine });
 
 /** @param isTop whether a page begins with it */
 export function measureLine(line: TableLine, frame: TableFrame, geometry: Geometry, isTop: boolean): MeasuredLine {
@@ -30,6 +32,7 @@ export function measureLine(line: TableLine, frame: TableFrame, geometry: Geomet
     const height = line.level < 0 ? metrics.totalsHeight : metrics.sumsHeight;
     return { line, ...measureSums(line.label, line.cells, frame, geometry, { height }) };
   }
+  if (line.kind === 'lateSums') return { line, height: metrics.totalsHeight };
   const gap = line.hasGap && !isTop ? metrics.groupGap : 0;
   return { line, height: groupHeight(line.level, metrics) + gap };
 }

@@ -7,7 +7,8 @@ import type { MeasuredSums } from './measure-sums';
 import type { Geometry } from './geometry';
 import type { MeasuredLine, MeasuredRow } from './measure-table';
 import { isRow, styleOfCell } from './measure-table';
-import type { GroupLine, TableFrame } from './table-content';
+import { lateSums, textsOfSums, warnOfUnfit } from './paint-sums';
+import type { ContinuedGroup, GroupLine, LateSums, LateSumsLine, TableFrame } from './table-content';
 import { groupHeight, pitchOf, rowPadding } from './table-metrics';
 
 const rowRule = 0.4;
@@ -16,12 +17,20 @@ const groupRule = 1;
 /** Room between the ground of a cell and its neighbours. */
 const groundInset = 2;
 
+interface LateBox {
+  readonly top: number;
+  readonly height: number;
+  /** From the top of the box. */
+  readonly baseline?: number;
+}
+
 /** Collects what a stretch of lines is painted with: grounds first, then rules, then texts in reading order. */
 export class TablePainter {
   private readonly grounds = new Map<Color, Rectangle[]>();
   private readonly rules = new Map<Color, Rectangle[]>();
   private readonly texts: TextRun[] = [];
   private readonly marks: PageItem[] = [];
+  private readonly lates: PageItem[] = [];
 
   /** @param x of the table's left side, as `width` in points */
   constructor(
@@ -37,7 +46,7 @@ export class TablePainter {
       fill,
       rectangles,
     }));
-    return [...this.marks, ...paths, ...this.texts];
+    return [...this.marks, ...paths, ...this.texts, ...this.lates];
   }
 
   lines(lines: readonly MeasuredLine[], top: number, context: PlaceContext): void {
@@ -45,19 +54,22 @@ export class TablePainter {
     for (const measured of lines) {
       if (isRow(measured)) this.row(measured, y);
       else if ('cells' in measured) this.sums(measured, this.groundOf(measured.line.level), y);
-      else this.groupHeader(measured.line, y + measured.height);
-      if ('unfit' in measured) this.warnOfUnfit(measured.unfit ?? [], context);
+      else if (measured.line.kind === 'group') this.groupHeader(measured.line, y + measured.height, context);
+      else this.lateSums(measured.line, y, context);
+      if ('unfit' in measured) warnOfUnfit(measured.unfit ?? [], this.frame, context);
       y += measured.height;
     }
   }
 
   /** The header of a group, or what repeats it on a further page. */
-  group(level: number, text: string, top: number): void {
+  group({ level, text, totals }: ContinuedGroup, top: number, context: PlaceContext): void {
     const { metrics, groupStyles } = this.geometry;
     const style = groupStyles[level === 0 ? 0 : 1];
     const height = groupHeight(level, metrics);
-    const shown = shorten(text, style, this.width - 2 * metrics.padding);
-    const y = baselineIn(top + (height - metrics.rowHeight) / 2, metrics.rowHeight, style);
+    const end = totals ? this.startOfTotals() : this.width;
+    const shown = shorten(text, style, end - 2 * metrics.padding);
+    const y = baselineIn(top, height, style);
+    if (totals) this.late(totals, '', { top, height, baseline: y - top }, context);
     this.texts.push({ kind: 'text', x: this.x + metrics.padding, y, text: shown, style });
     const rule = level === 0 ? groupRule : rowRule;
     const color = level === 0 ? this.geometry.groupStyles[0].color : colors.strongLine;
@@ -65,31 +77,32 @@ export class TablePainter {
   }
 
   /** A bar, as `measureSums` has measured it. */
-  sums({ cells, height, styles }: MeasuredSums, ground: Color, top: number): void {
-    const { columns, sumsStyle, metrics } = this.geometry;
-    const pitch = pitchOf(metrics);
-    this.add(this.grounds, ground, { x: this.x, y: top, width: this.width, height });
-    for (const [index, lines] of cells.entries()) {
-      const { x, width } = columns[index]!;
-      const style = styles.get(index) ?? sumsStyle;
-      // The label begins where the table does, however its column is aligned.
-      const align = styles.has(index) ? this.frame.columns[index]!.align : 'start';
-      const firstLine = top + (height - lines.length * pitch) / 2;
-      for (const [line, text] of lines.entries()) {
-        if (text === '') continue;
-        const start = startOf(align, x, width, widthOf(text, style));
-        const y = baselineIn(firstLine + line * pitch, pitch, style);
-        this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
-      }
-    }
+  sums(measured: MeasuredSums, ground: Color, top: number): void {
+    this.add(this.grounds, ground, { x: this.x, y: top, width: this.width, height: measured.height });
+    this.texts.push(...textsOfSums(measured, this.frame, this.geometry, { x: this.x, y: top }));
   }
 
-  warnOfUnfit(columns: readonly number[], context: PlaceContext): void {
-    for (const column of columns) {
-      const title = JSON.stringify(this.frame.columns[column]!.title);
-      const detail = `A value is wider than the column ${title} of the table of ${this.frame.data}; ### stands for it.`;
-      context.warn('value_does_not_fit', detail);
-    }
+  /** A bar of one line above the rows that it adds up. */
+  private lateSums({ label, totals }: LateSumsLine, top: number, context: PlaceContext): void {
+    const { sumsGrounds, metrics } = this.geometry;
+    const height = metrics.totalsHeight;
+    this.add(this.grounds, sumsGrounds.table, { x: this.x, y: top, width: this.width, height });
+    this.late(totals, label, { top, height }, context);
+  }
+
+  /** Sums that are known later, in a box as wide as the table; it is one for all pages on which they stand. */
+  private late(totals: LateSums, label: string, { top, ...box }: LateBox, context: PlaceContext): void {
+    const { frame, geometry, width } = this;
+    const marks = context.shared(totals, () =>
+      lateSums(totals, label, { ...box, width }, { frame, geometry, context }),
+    );
+    this.lates.push({ kind: 'late', x: this.x, y: top, marks });
+  }
+
+  /** Where the first column with a total begins. */
+  private startOfTotals(): number {
+    const first = this.frame.columns.findIndex((column) => column.hasTotal);
+    return this.geometry.columns[first]!.x;
   }
 
   /** What stands in place of rows. */
@@ -106,12 +119,12 @@ export class TablePainter {
     });
   }
 
-  private groupHeader(line: GroupLine, bottom: number): void {
-    const { level, text, bookmark } = line;
+  private groupHeader(line: GroupLine, bottom: number, context: PlaceContext): void {
+    const { level, bookmark } = line;
     const top = bottom - groupHeight(level, this.geometry.metrics);
     // Under any heading, whose levels go to 3.
     if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: [bookmark] });
-    this.group(level, text, top);
+    this.group(line, top, context);
   }
 
   private groundOf(level: number): Color {

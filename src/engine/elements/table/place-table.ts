@@ -26,7 +26,7 @@ export function placeTable(content: TableContent, region: Region, context: Place
   const headerTop = region.y + (content.isStart && !region.isFresh ? spaceBefore : 0);
   const bottom = region.y + region.height + tolerance;
   let top = headerTop + (hasHeader ? geometry.header.height : 0);
-  if (region.isFresh) top = placeContinued(content, geometry, painter, top, bottom);
+  if (region.isFresh) top = placeContinued(content, painter, { geometry, top, bottom, context });
 
   const reserved = content.frame.carry ? geometry.metrics.sumsHeight : 0;
   const fit =
@@ -81,10 +81,8 @@ function measureCarry(label: string, { frame, carried }: TableContent, geometry:
 /** Group headers are repeated where they leave the better part of the page to the lines. */
 function placeContinued(
   content: TableContent,
-  geometry: Geometry,
   painter: TablePainter,
-  top: number,
-  bottom: number,
+  { geometry, top, bottom, context }: { geometry: Geometry; top: number; bottom: number; context: PlaceContext },
 ): number {
   const { carry } = content.frame;
   const { metrics, sumsGrounds } = geometry;
@@ -95,9 +93,9 @@ function placeContinued(
   }
   const groups = content.lines[0]?.openGroups ?? [];
   if (heightOfGroups(groups, geometry) > (bottom - y) / 2) return y;
-  for (const { level, text } of groups) {
-    painter.group(level, text, y);
-    y += groupHeight(level, metrics);
+  for (const group of groups) {
+    painter.group(group, y, context);
+    y += groupHeight(group.level, metrics);
   }
   return y;
 }

@@ -13,7 +13,7 @@ export interface TablePlan {
   readonly columns: readonly ColumnPlan[];
   /** From the outermost to the innermost. */
   readonly groups: readonly GroupPlan[];
-  readonly totalsLabel: Template | undefined;
+  readonly totals: { readonly label: Template; readonly isAbove: boolean; readonly isBelow: boolean } | undefined;
   /** Labels of the amounts that a page hands on to the next. */
   readonly carry: { readonly forward: Template; readonly brought: Template } | undefined;
   readonly hasZebra: boolean;
@@ -69,4 +69,5 @@ export interface GroupPlan {
   readonly startsPage: boolean;
   readonly keepWithRows: number;
   readonly isBookmarked: boolean;
+  readonly hasTotalsInHeader: boolean;
 }

@@ -14,7 +14,7 @@ export interface TableContent {
   readonly carried?: readonly Value[];
 }
 
-export type TableLine = RowLine | GroupLine | SumsLine;
+export type TableLine = RowLine | GroupLine | SumsLine | LateSumsLine;
 
 interface Line {
   /** Whether it stays on the page of the line after it. */
@@ -46,6 +46,8 @@ export interface GroupLine extends Line {
   /** Whether it is set off from the sums above it. */
   readonly hasGap: boolean;
   readonly bookmark?: string;
+  /** Printed beside the text. */
+  readonly totals?: LateSums;
 }
 
 /** Subtotals of a group, or the table's totals. */
@@ -57,9 +59,23 @@ export interface SumsLine extends Line {
   readonly cells: readonly string[];
 }
 
+/** The table's totals above its rows. */
+export interface LateSumsLine extends Line {
+  readonly kind: 'lateSums';
+  readonly label: string;
+  readonly totals: LateSums;
+}
+
+/** Sums that are printed above the rows they are made of. */
+export interface LateSums {
+  /** `undefined` until the last of the rows was read. */
+  readonly cells: readonly string[] | undefined;
+}
+
 export interface ContinuedGroup {
   readonly level: number;
   readonly text: string;
+  readonly totals?: LateSums;
 }
 
 /** What does not change from row to row. */

@@ -1,18 +1,18 @@
 import type { Scope, Variables } from '../../model/element';
 import type { Value } from '../../model/value';
-import type { Aggregator } from '../../values/aggregate';
 import { compareValues } from '../../values/compare';
 import type { BoundColumn } from './bound-column';
 import type { GroupPlan, TablePlan } from './plan';
+import { Sums } from './sums';
 import type { ContinuedGroup, RowLine, TableContent, TableLine } from './table-content';
 
 /** A group that is open: its key and what its rows add up to. */
 interface OpenGroup {
   readonly key: Value;
-  readonly totals: Totals;
+  readonly sums: Sums;
 }
 
-type Totals = readonly (Aggregator | undefined)[];
+const SUMS = new Set<TableLine['kind'] | undefined>(['sums', 'lateSums']);
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 
@@ -24,7 +24,7 @@ export class TableLines {
   private lines: Writable<TableLine>[] = [];
   private open: OpenGroup[] = [];
   private openGroups: readonly ContinuedGroup[] = [];
-  private readonly totals: Totals;
+  private readonly sums: Sums;
   /** How many rows the header of a group still wants on its page. */
   private toKeep = 0;
   /** Index of the next row in its innermost group, which decides on its tint. */
@@ -41,11 +41,12 @@ export class TableLines {
     private readonly scope: Scope,
     private readonly isCarrying: boolean,
   ) {
-    this.totals = this.newTotals();
+    this.sums = new Sums(columns);
   }
 
   /** `variables` hold the row where any expression reads it. */
   add(values: readonly Value[], variables: Variables, isMarked: boolean): void {
+    if (!this.hasRows) this.pushTotalsAbove();
     const changed = this.changedLevel(values);
     if (changed < this.plan.groups.length) {
       this.close(changed);
@@ -66,7 +67,9 @@ export class TableLines {
   finish(): Pick<TableContent, 'lines' | 'carried'> {
     if (this.hasRows) {
       this.close(0);
-      if (this.plan.totalsLabel) this.pushSums(-1, this.scope.text(this.plan.totalsLabel), this.totals);
+      const cells = this.sums.close();
+      const { totals } = this.plan;
+      if (totals?.isBelow) this.pushSums(-1, this.scope.text(totals.label), cells);
     }
     return this.take(this.lines.length);
   }
@@ -92,47 +95,51 @@ export class TableLines {
 
   private close(level: number): void {
     for (let each = this.open.length - 1; each >= level; each -= 1) {
-      const { key, totals } = this.open[each]!;
+      const { key, sums } = this.open[each]!;
       const { footer } = this.plan.groups[each]!;
-      if (footer) this.pushSums(each, this.scope.text(footer, this.withKey(key)), totals);
+      const cells = sums.close();
+      if (footer) this.pushSums(each, this.scope.text(footer, this.withKey(key)), cells);
     }
     this.open.length = Math.min(this.open.length, level);
   }
 
   private begin(level: number, values: readonly Value[]): void {
     const last = this.lines.at(-1);
-    if (last) last.keepsWithNext = false;
+    if (last && this.hasRows) last.keepsWithNext = false;
     this.toKeep = 0;
     let startsPage = this.hasRows && this.plan.groups.slice(level).some((group) => group.startsPage);
     this.openGroups = this.openGroups.filter((group) => group.level < level);
     for (const [offset, group] of this.plan.groups.slice(level).entries()) {
       const key = values[group.field]!;
-      this.open.push({ key, totals: this.newTotals() });
+      const sums = new Sums(this.columns);
+      this.open.push({ key, sums });
       for (const column of this.columns) column.begin(level + offset);
-      if (this.pushHeader(group, level + offset, key, startsPage)) startsPage = false;
+      if (this.pushHeader(group, level + offset, { key, sums }, startsPage)) startsPage = false;
     }
     this.rowIndex = 0;
     this.startsPage = startsPage;
   }
 
-  private pushHeader(group: GroupPlan, level: number, key: Value, startsPage: boolean): boolean {
+  private pushHeader(group: GroupPlan, level: number, { key, sums }: OpenGroup, startsPage: boolean): boolean {
     this.toKeep = Math.max(this.toKeep, group.keepWithRows);
     if (!group.header) return false;
     const variables = this.withKey(key);
     const text = this.scope.text(group.header, variables);
     const isBookmarked = group.isBookmarked && text !== '';
+    const totals = group.hasTotalsInHeader && { totals: sums };
     this.lines.push({
       kind: 'group',
       level,
       text,
-      hasGap: level === 0 && this.lines.at(-1)?.kind === 'sums',
+      hasGap: level === 0 && SUMS.has(this.lines.at(-1)?.kind),
       keepsWithNext: true,
       openGroups: this.openGroups,
       ...(startsPage && { startsPage }),
       ...(isBookmarked && { bookmark: text }),
+      ...totals,
     });
     if (group.continued) {
-      this.openGroups = [...this.openGroups, { level, text: this.scope.text(group.continued, variables) }];
+      this.openGroups = [...this.openGroups, { level, text: this.scope.text(group.continued, variables), ...totals }];
     }
     return true;
   }
@@ -144,8 +151,8 @@ export class TableLines {
       const column = this.columns[index]!;
       const value = column.valueOf(values, variables);
       cells.push(column.print(value));
-      this.totals[index]?.add(value);
-      for (const group of this.open) group.totals[index]?.add(value);
+      this.sums.add(index, value);
+      for (const group of this.open) group.sums.add(index, value);
       const look = column.lookOf(variables);
       if (look >= 0) (looks ??= this.columns.map(() => -1))[index] = look;
     }
@@ -160,32 +167,31 @@ export class TableLines {
     if (isMarked) line.isMarked = true;
     if (looks) line.looks = looks;
     if (this.startsPage) line.startsPage = true;
-    if (this.isCarrying)
-      line.carried = this.columns.map((column, index) => (column.isCarried ? this.totals[index]!.result() : null));
+    if (this.isCarrying) line.carried = this.sums.carried();
     this.startsPage = false;
     this.rowIndex += 1;
     this.lines.push(line);
   }
 
   /** The line before stays with it, so that no page begins with a sum of nothing. */
-  private pushSums(level: number, label: string, totals: Totals): void {
+  private pushSums(level: number, label: string, cells: readonly string[]): void {
     this.lines.at(-1)!.keepsWithNext = true;
     this.toKeep = 0;
     this.lines.push({
       kind: 'sums',
       level,
       label,
-      cells: this.columns.map((column, index) => {
-        const total = totals[index];
-        return total ? column.printTotal(total.result()) : '';
-      }),
+      cells,
       keepsWithNext: false,
       openGroups: this.openGroups.filter((group) => group.level <= level),
     });
   }
 
-  private newTotals(): Totals {
-    return this.columns.map((column) => column.aggregator());
+  private pushTotalsAbove(): void {
+    const { totals } = this.plan;
+    if (!totals?.isAbove) return;
+    const label = this.scope.text(totals.label);
+    this.lines.push({ kind: 'lateSums', label, totals: this.sums, keepsWithNext: true, openGroups: [] });
   }
 
   private withKey(key: Value): Variables {

@@ -11,7 +11,7 @@ export interface TableSpec {
   data: string;
   columns: ColumnSpec[];
   groupBy?: GroupSpec[];
-  totals?: { label?: string };
+  totals?: { label?: string; at?: (typeof totalsPlaces)[number] };
   carryForward?: boolean | { forward?: string; brought?: string };
   zebra?: boolean;
   density?: Density;
@@ -50,7 +50,10 @@ export interface GroupSpec {
   repeatHeader?: boolean;
   keepWithRows?: number;
   bookmark?: boolean;
+  totalInHeader?: boolean;
 }
+
+const totalsPlaces = ['start', 'end', 'both'] as const;
 
 const closed = (properties: object, required: readonly string[] = []): object => {
   return { type: 'object', additionalProperties: false, required, properties };
@@ -143,6 +146,12 @@ const group = closed(
       description: 'How many rows stay with the header on its page.',
     },
     bookmark: { type: 'boolean', default: false, description: 'List the groups among the document’s bookmarks.' },
+    totalInHeader: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Print the group’s totals in its header too, above the rows they are made of. The first column has none then; a total that is wider than its column is set smaller, and at last marked with ###.',
+    },
   },
   ['field'],
 );
@@ -152,7 +161,14 @@ export const tableProperties = {
   data: { type: 'string', description: 'A declared dataset.' },
   columns: { type: 'array', minItems: 1, maxItems: 50, items: column },
   groupBy: { type: 'array', maxItems: 4, items: group, description: 'From the outermost to the innermost.' },
-  totals: closed({ label: { type: 'string', maxLength: 500, default: 'Total' } }),
+  totals: closed({
+    label: { type: 'string', maxLength: 500, default: 'Total' },
+    at: {
+      enum: [...totalsPlaces],
+      default: 'end',
+      description: 'Below the last row, above the first, or both. Above, too, they take no second pass over the rows.',
+    },
+  }),
   carryForward: {
     anyOf: [
       { type: 'boolean' },

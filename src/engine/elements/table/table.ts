@@ -16,8 +16,8 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
   compile(spec, compiler) {
     compiler.reads(spec.data, '/data');
     const fields = compiler.datasets.get(spec.data) ?? [];
-    const groups = compileGroups(spec, fields, compiler);
     const columns = compileColumns(spec, fields, compiler);
+    const groups = compileGroups(spec, fields, columns, compiler);
     const hasTotals = columns.some((each) => each.total);
     if (spec.totals && !hasTotals) {
       const detail = 'There are no totals to label: no column has `total`.';
@@ -27,7 +27,13 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
       data: spec.data,
       columns,
       groups,
-      totalsLabel: hasTotals ? compiler.template(spec.totals?.label ?? 'Total', '/totals/label') : undefined,
+      totals: hasTotals
+        ? {
+            label: compiler.template(spec.totals?.label ?? 'Total', '/totals/label'),
+            isAbove: spec.totals?.at === 'start' || spec.totals?.at === 'both',
+            isBelow: spec.totals?.at !== 'start',
+          }
+        : undefined,
       carry: compileCarry(spec, columns, compiler),
       hasZebra: spec.zebra ?? true,
       density: spec.density ?? 'regular',
