@@ -31,6 +31,8 @@ export class RateLimiter {
       'ratelimit-policy': `"default";q=${rateBurst};w=${Math.ceil(rateBurst / rateLimit)}`,
       ratelimit: `"default";r=${Math.floor(left)};t=${fullIn}`,
     });
-    if (!isAllowed) throw new AppError('quota-exceeded', {}, { headers: { 'retry-after': '1' } });
+    if (isAllowed) return;
+    const reason = 'This API key has used its requests for now';
+    throw new AppError('quota-exceeded', { reason }, { headers: { 'retry-after': '1' } });
   }
 }

@@ -10,7 +10,8 @@ import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
 import { AppError } from '../platform/errors/app-error';
 import { isNotModified, isRangeCurrent } from '../platform/http/conditional';
-import { ApiProblems } from '../platform/http/openapi';
+import { ApiPreferWait, ApiProblems } from '../platform/http/openapi';
+import { readPreferences } from '../platform/http/prefer';
 import { AnyAccept } from '../platform/http/route.guard';
 import { STORAGE } from '../storage/storage';
 import type { ByteRange, Storage } from '../storage/storage';
@@ -19,12 +20,14 @@ import type { FoundReport } from './find-reports';
 import { FindReports } from './find-reports';
 import type { ReportFile } from './report-file.entity';
 import { retryAfter, statusOf } from './report-view';
+import { AwaitReport } from './waiting/await-report';
 
 @ApiTags('Reports')
 @Controller('v1/reports')
 export class FileController {
   constructor(
     private readonly findReports: FindReports,
+    private readonly awaitReport: AwaitReport,
     @Inject(STORAGE) private readonly storage: Storage,
     private readonly logger: PinoLogger,
   ) {}
@@ -36,6 +39,7 @@ export class FileController {
     summary: "Download a report's file",
     description: 'Answers 409 until the report has succeeded. Can be resumed: Range with If-Range.',
   })
+  @ApiPreferWait('when the report has ended')
   @ApiHeader({ name: 'Range', description: 'One range of bytes, such as `bytes=1000-`.', schema: { type: 'string' } })
   @ApiResponse({
     status: 200,
@@ -61,7 +65,11 @@ export class FileController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const found = await this.findReports.find(caller.tenantId, id);
+    let found = await this.findReports.find(caller.tenantId, id);
+    const { wait } = readPreferences(request.headers);
+    // Where too many wait already this is answered at once, which says when to come again.
+    if (wait !== undefined && request.method === 'GET')
+      found = (await this.awaitReport.until('ended', found, wait, caller, reply)) ?? found;
     const file = requireFile(found);
     const size = Number(file.sizeBytes);
     const validators = { etag: `"sha256-${file.sha256.toString('base64url')}"`, lastModified: file.createdAt };

@@ -3,7 +3,10 @@ import { toPublicId } from '../platform/ids/public-id';
 import type { ReportFile } from './report-file.entity';
 import type { Report, ReportFailure, ReportState } from './report.entity';
 
-const terminal: readonly ReportState[] = ['succeeded', 'failed', 'canceled', 'expired'];
+/** Whether a state is one that nothing but the expiry of the file comes after. */
+export function isTerminal(state: ReportState | 'deleted'): boolean {
+  return state !== 'queued' && state !== 'running';
+}
 
 /** A file is gone from the moment it expires, whether or not its bytes have been removed. */
 export function statusOf(report: Report, now = Date.now()): ReportState {
@@ -23,7 +26,7 @@ export function etagOf(report: Report): string {
  * more or less so that clients do not all come at once. Undefined once there is nothing to wait for.
  */
 export function retryAfter(report: Report): string | undefined {
-  if (terminal.includes(report.state)) return undefined;
+  if (isTerminal(report.state)) return undefined;
   const completion = estimateCompletion(report);
   const remaining = completion === undefined ? 2_000 : completion - Date.now();
   const seconds = (remaining / 2_000) * (0.8 + 0.4 * Math.random());
@@ -34,7 +37,7 @@ export function retryAfter(report: Report): string | undefined {
 export function presentReport(report: Report, file: ReportFile | undefined): object {
   const status = statusOf(report);
   const self = `/v1/reports/${toPublicId('rep', report.id)}`;
-  const isTerminal = terminal.includes(status);
+  const hasEnded = isTerminal(status);
   return {
     id: toPublicId('rep', report.id),
     object: 'report',
@@ -43,7 +46,7 @@ export function presentReport(report: Report, file: ReportFile | undefined): obj
     format: report.format,
     reference: report.reference,
     batchId: null,
-    progress: presentProgress(report, isTerminal),
+    progress: presentProgress(report, hasEnded),
     attempt: report.attempt,
     maxAttempts: report.maxAttempts,
     cancelRequestedAt: toTime(report.cancelRequestedAt),
@@ -58,13 +61,13 @@ export function presentReport(report: Report, file: ReportFile | undefined): obj
     warnings: report.warnings,
     links: {
       self,
-      cancel: isTerminal ? null : `${self}/cancel`,
+      cancel: hasEnded ? null : `${self}/cancel`,
       file: status === 'succeeded' ? `${self}/file` : null,
     },
   };
 }
 
-function presentProgress(report: Report, isTerminal: boolean): object {
+function presentProgress(report: Report, hasEnded: boolean): object {
   const completion = estimateCompletion(report);
   const isBegun = report.state !== 'queued'; // what an earlier attempt did is not done yet
   return {
@@ -72,7 +75,7 @@ function presentProgress(report: Report, isTerminal: boolean): object {
     percent: isBegun ? (report.progressPercent ?? 0) : 0,
     rows: isBegun ? Number(report.progressRows) : 0,
     pages: isBegun ? report.progressPages : 0,
-    estimatedCompletionAt: isTerminal || completion === undefined ? null : new Date(completion).toISOString(),
+    estimatedCompletionAt: hasEnded || completion === undefined ? null : new Date(completion).toISOString(),
   };
 }
 

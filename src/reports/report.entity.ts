@@ -177,6 +177,10 @@ export class Report {
   @Column('interval', { name: 'record_retention', select: false })
   recordRetention!: unknown;
 
+  /** Until then changes of the state are announced with NOTIFY. */
+  @Column('timestamptz', { name: 'watched_until', nullable: true, select: false })
+  watchedUntil!: Date | null;
+
   /** Grows with every change; the entity tag of the resource. */
   @Column('bigint', { default: 1 })
   version!: string;

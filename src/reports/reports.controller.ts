@@ -8,7 +8,8 @@ import type { Config } from '../platform/config/config';
 import { AppError } from '../platform/errors/app-error';
 import { compileBodyCheck } from '../platform/http/body-check';
 import { isNotModified } from '../platform/http/conditional';
-import { ApiProblems } from '../platform/http/openapi';
+import { ApiPreferWait, ApiProblems } from '../platform/http/openapi';
+import { readPreferences } from '../platform/http/prefer';
 import { readText, requireMediaType } from '../platform/http/read-body';
 import { QueryParameters } from '../platform/http/route.guard';
 import { maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
@@ -21,8 +22,10 @@ import { listParameters, parseListQuery } from './list-query';
 import type { ReportRequest } from './report-request.schema';
 import { reportRequestSchema } from './report-request.schema';
 import { ReportStateMachine } from './report-state';
-import { etagOf, presentReport, retryAfter, statusOf } from './report-view';
+import { etagOf, isTerminal, presentReport, retryAfter, statusOf } from './report-view';
 import { reportSchema } from './report.schema';
+import { AwaitReport } from './waiting/await-report';
+import { tooManyWaiters } from './waiting/waiters';
 
 const checkBody = compileBodyCheck<ReportRequest>(reportRequestSchema);
 
@@ -32,6 +35,7 @@ export class ReportsController {
   constructor(
     private readonly acceptReport: AcceptReport,
     private readonly findReports: FindReports,
+    private readonly awaitReport: AwaitReport,
     private readonly states: ReportStateMachine,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -48,11 +52,17 @@ export class ReportsController {
     description: 'Makes it safe to send the request again: within 24 hours the same key finds the same report.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   })
+  @ApiPreferWait('when the report has ended; then 201 instead of 202. `respond-async` asks for 202 in any case')
   @ApiConsumes('application/json')
   @ApiBody({ schema: reportRequestSchema as object })
   @ApiResponse({
     status: 202,
     description: 'Accepted. Headers: Location, Retry-After, ETag, and Idempotent-Replayed for a repetition.',
+    schema: reportSchema,
+  })
+  @ApiResponse({
+    status: 201,
+    description: 'Accepted, and ended within the time that Prefer gave: see status. Headers as with 202.',
     schema: reportSchema,
   })
   @ApiProblems(
@@ -87,7 +97,14 @@ export class ReportsController {
       requestId: request.id,
       traceparent: readTraceparent(request),
     });
-    const found = await this.findReports.find(caller.tenantId, toPublicId('rep', id));
+    let found = await this.findReports.find(caller.tenantId, toPublicId('rep', id));
+    const { wait, respondAsync } = readPreferences(request.headers);
+    if (respondAsync) void reply.header('preference-applied', 'respond-async');
+    else if (wait !== undefined) {
+      // Where too many wait already the wish is passed over: the report is accepted, and not to be refused any more.
+      found = (await this.awaitReport.until('ended', found, wait, caller, reply)) ?? found;
+      if (isTerminal(found.report.state)) void reply.status(201);
+    }
     const location = `/v1/reports/${toPublicId('rep', id)}`;
     void reply.headers({ location, 'content-location': location, link: `<${location}>; rel="status"` });
     if (isReplay) void reply.header('idempotent-replayed', 'true');
@@ -132,18 +149,27 @@ export class ReportsController {
   @Get(':id')
   @RequireScope('reports:read')
   @ApiOperation({ summary: 'Look up a report' })
+  @ApiPreferWait('when the report has ended; with If-None-Match, when it has changed')
   @ApiResponse({ status: 200, description: 'Its state, also when it failed', schema: reportSchema })
   @ApiResponse({ status: 304, description: 'Not changed since the ETag in If-None-Match' })
-  @ApiProblems('unauthenticated', 'not-found', 'not-acceptable')
+  @ApiProblems('unauthenticated', 'not-found', 'not-acceptable', 'quota-exceeded')
   async find(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | undefined> {
-    const found = await this.findReports.find(caller.tenantId, id);
+    const isKnown = ({ report }: FoundReport) => isNotModified(request.headers, { etag: etagOf(report) });
+    let found = await this.findReports.find(caller.tenantId, id);
+    const { wait } = readPreferences(request.headers);
+    const hasCondition = request.headers['if-none-match'] !== undefined;
+    if (wait !== undefined && request.method === 'GET' && hasCondition === isKnown(found)) {
+      const awaited = await this.awaitReport.until(hasCondition ? 'changed' : 'ended', found, wait, caller, reply);
+      if (!awaited) throw tooManyWaiters();
+      found = awaited;
+    }
     const body = describe(found, reply);
-    if (!isNotModified(request.headers, { etag: etagOf(found.report) })) return body;
+    if (!isKnown(found)) return body;
     void reply.status(304);
     return undefined;
   }

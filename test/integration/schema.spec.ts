@@ -22,8 +22,7 @@ describe('the schema', () => {
   beforeAll(async () => {
     empty = await createDatabase();
     const dataSource = await connect(empty.url);
-    await dataSource.dropDatabase();
-    await dataSource.query('DROP FUNCTION guard_report(), record_report_event(), refuse_update()');
+    await dataSource.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     await dataSource.destroy();
   });
   afterAll(() => empty.drop());

@@ -47,7 +47,7 @@ export const settings = {
     default: '10',
     min: 2,
     max: 500,
-    doc: 'Postgres connections of one process.',
+    doc: 'Postgres connections of one process, beside the one that an API process listens with.',
   },
   host: {
     env: 'HOST',
@@ -322,6 +322,20 @@ export const settings = {
     default: '400',
     min: 1,
     doc: 'Requests that one API key may make at once before the rate limit holds.',
+  },
+  maxWaiters: {
+    env: 'PRESSROOM_MAX_WAITERS',
+    type: 'integer',
+    default: '200',
+    min: 1,
+    doc: 'Answers that one API process puts off at once, for `Prefer: wait` and event streams.',
+  },
+  maxWaitersPerKey: {
+    env: 'PRESSROOM_MAX_WAITERS_PER_KEY',
+    type: 'integer',
+    default: '10',
+    min: 1,
+    doc: 'The same for one API key.',
   },
   cursorSecret: {
     env: 'PRESSROOM_SECRET',

@@ -1,9 +1,11 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config';
+import { Notifications } from './notifications';
 
-/** The connection pool of a process. Entities are those that the feature modules register. */
+/** The connection pool of a process, and the connection that listens. Entities are those that the feature modules register. */
+@Global()
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
@@ -27,5 +29,7 @@ import { CONFIG } from '../config/config';
       }),
     }),
   ],
+  providers: [Notifications],
+  exports: [Notifications],
 })
 export class DatabaseModule {}

@@ -160,7 +160,7 @@ export const problems = {
   'quota-exceeded': {
     status: 429,
     title: 'Too many requests',
-    detail: 'This API key has used its requests for now. Wait as Retry-After says.',
+    detail: '{reason}. Wait as Retry-After says.',
     retryable: true,
   },
   'bad-request': {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { ProblemCode } from '../errors/catalogue';
 import { problems } from '../errors/catalogue';
 
@@ -18,6 +18,15 @@ export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
       }),
     ),
   );
+}
+
+/** Documents that a route honours `Prefer: wait` (RFC 7240). */
+export function ApiPreferWait(awaited: string): MethodDecorator {
+  return ApiHeader({
+    name: 'Prefer',
+    description: `\`wait=N\`: answer after N seconds (1 to 55) at the latest, earlier ${awaited}.`,
+    schema: { type: 'string', examples: ['wait=30'] },
+  });
 }
 
 const problemSchema = {
