@@ -85,9 +85,12 @@ describe('the command line', () => {
     expect(stderr.endsWith('\r\x1b[2K')).toBe(true);
   });
 
-  it('says of a valid definition what it reads', async () => {
+  it('says of a valid definition what it reads, and how', async () => {
     const { code, stdout } = await call(['validate', at('orders.json')]);
-    expect([code, stdout.toString()]).toEqual([0, 'The definition is valid. It reads orders.\n']);
+    expect([code, stdout.toString()]).toEqual([
+      0,
+      'The definition is valid. It reads orders. Pages are made while the rows still come.\n',
+    ]);
   });
 
   it('says where a definition is wrong, and how to mend it', async () => {

@@ -3,6 +3,7 @@ export { checkParameters } from './bind/parameters';
 export { checkRows } from './bind/check-rows';
 export type { Row, RowBatch } from './bind/read-rows';
 export { compile } from './definition/compile';
+export { describeReport } from './definition/describe';
 export { parseDefinition } from './definition/parse';
 export { definitionSchema } from './definition/schema';
 export { canonicalHash } from './model/canonical-hash';

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Upload } from '../data-sources/upload.entity';
 import { Uploads } from '../data-sources/uploads';
 import type { CompiledReport } from '../engine';
-import { canonicalHash, checkParameters, checkRows } from '../engine';
+import { checkParameters, checkRows } from '../engine';
 import type { Fault } from '../platform/errors/app-error';
 import { validationFailed } from '../platform/errors/app-error';
 import { escapePointer } from '../platform/http/strict-json';
 import { parseTime } from '../platform/http/time';
 import { fromPublicId } from '../platform/ids/public-id';
-import { compileCached, definitionFault } from '../templates/compiled-definitions';
+import { compileCached, compileForRequest } from '../templates/compiled-definitions';
 import { parseTemplateReference } from '../templates/template-reference';
 import { Templates } from '../templates/templates';
 import type { DatasetInput } from './report-input.entity';
@@ -21,6 +21,7 @@ export interface CheckedRequest {
   definition: object | null;
   /** Name of the definition; a file without a name of its own is named after it. */
   name: string;
+  report: CompiledReport;
   parameters: Record<string, unknown>;
   data: Record<string, DatasetInput>;
   uploadIds: string[];
@@ -37,7 +38,8 @@ export class CheckReportRequest {
 
   /** @throws AppError `template-not-found`, or `validation-failed` with every fault at once */
   async check(tenantId: string, request: ReportRequest): Promise<CheckedRequest> {
-    const { report, ...source } = await this.resolveDefinition(tenantId, request);
+    const source = await this.resolveDefinition(tenantId, request);
+    const { report } = source;
     const { parameters, faults } = checkParameters(report, request.parameters ?? {});
     const all = faults.map((fault) => ({ ...fault, pointer: `/parameters${fault.pointer}` }));
     all.push(...checkLocaleAndTime(request), ...checkDatasetNames(report, request));
@@ -71,7 +73,7 @@ export class CheckReportRequest {
   private async resolveDefinition(
     tenantId: string,
     { template: reference, definition }: ReportRequest,
-  ): Promise<Pick<CheckedRequest, 'template' | 'definition' | 'name'> & { report: CompiledReport }> {
+  ): Promise<Pick<CheckedRequest, 'template' | 'definition' | 'name' | 'report'>> {
     if ((reference === undefined) === (definition === undefined))
       throw validationFailed([
         { pointer: '', code: 'template-or-definition', detail: 'Give either template or definition.' },
@@ -82,12 +84,8 @@ export class CheckReportRequest {
       const report = compileCached(template.definition, template.hash);
       return { template: { name, version: template.version }, definition: null, name, report };
     }
-    try {
-      const report = compileCached(definition, canonicalHash(definition));
-      return { template: null, definition: definition!, name: report.name, report };
-    } catch (error) {
-      throw definitionFault(error, '/definition');
-    }
+    const report = compileForRequest(definition!, '/definition');
+    return { template: null, definition: definition!, name: report.name, report };
   }
 
   private async findUploads(tenantId: string, request: ReportRequest): Promise<Map<string, Upload>> {

@@ -1,6 +1,6 @@
 import { templateReferencePattern } from '../templates/template-reference';
 
-/** The body of POST /v1/reports. */
+/** What a report is asked for with. */
 export interface ReportRequest {
   template?: string;
   definition?: Record<string, unknown>;
@@ -20,7 +20,7 @@ export interface ReportRequest {
 const day = 86_400;
 
 /** JSON Schema (2020-12) of a {@link ReportRequest}; checks requests and documents them. */
-export const reportRequestSchema = {
+const reportRequestSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -91,6 +91,22 @@ export const reportRequestSchema = {
       minimum: 1,
       maximum: 7 * day,
       description: 'Seconds within which the report must be finished; after that it fails.',
+    },
+  },
+};
+
+/** The body of POST /v1/reports. */
+export type Submission = ReportRequest & { dryRun?: boolean };
+
+/** JSON Schema (2020-12) of a {@link Submission}. */
+export const submissionSchema = {
+  ...reportRequestSchema,
+  properties: {
+    ...reportRequestSchema.properties,
+    dryRun: {
+      type: 'boolean',
+      default: false,
+      description: 'Only check the request: the answer is 200 and says what was found; nothing is stored.',
     },
   },
 };

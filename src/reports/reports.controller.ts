@@ -15,25 +15,28 @@ import { QueryParameters } from '../platform/http/route.guard';
 import { maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
 import { fromPublicId, toPublicId } from '../platform/ids/public-id';
 import { AcceptReport } from './accept-report';
+import { CheckReportRequest } from './check-report-request';
+import { dryRunSchema, presentDryRun } from './dry-run';
 import type { FoundReport } from './find-reports';
 import { FindReports } from './find-reports';
 import { parseIdempotencyKey } from './idempotency-key';
 import { listParameters, parseListQuery } from './list-query';
-import type { ReportRequest } from './report-request.schema';
-import { reportRequestSchema } from './report-request.schema';
+import type { Submission } from './report-request.schema';
+import { submissionSchema } from './report-request.schema';
 import { ReportStateMachine } from './report-state';
 import { etagOf, isTerminal, presentReport, retryAfter, statusOf } from './report-view';
 import { reportSchema } from './report.schema';
 import { AwaitReport } from './waiting/await-report';
 import { tooManyWaiters } from './waiting/waiters';
 
-const checkBody = compileBodyCheck<ReportRequest>(reportRequestSchema);
+const checkBody = compileBodyCheck<Submission>(submissionSchema);
 
 @ApiTags('Reports')
 @Controller('v1/reports')
 export class ReportsController {
   constructor(
     private readonly acceptReport: AcceptReport,
+    private readonly checkRequest: CheckReportRequest,
     private readonly findReports: FindReports,
     private readonly awaitReport: AwaitReport,
     private readonly states: ReportStateMachine,
@@ -54,7 +57,12 @@ export class ReportsController {
   })
   @ApiPreferWait('when the report has ended; then 201 instead of 202. `respond-async` asks for 202 in any case')
   @ApiConsumes('application/json')
-  @ApiBody({ schema: reportRequestSchema as object })
+  @ApiBody({ schema: submissionSchema as object })
+  @ApiResponse({
+    status: 200,
+    description: 'For `dryRun`: nothing is wrong with the request, and nothing was stored',
+    schema: dryRunSchema as object,
+  })
   @ApiResponse({
     status: 202,
     description: 'Accepted. Headers: Location, Retry-After, ETag, and Idempotent-Replayed for a repetition.',
@@ -90,9 +98,14 @@ export class ReportsController {
       maxBytes: this.config.maxSubmissionSize,
       timeoutMs: this.config.bodyTimeout,
     });
+    const submission = checkBody(parseStrictJson(text, maxJsonDepth));
+    if (submission.dryRun === true) {
+      void reply.status(200).header('cache-control', 'no-store');
+      return presentDryRun(await this.checkRequest.check(caller.tenantId, submission));
+    }
     const { id, isReplay } = await this.acceptReport.accept({
       caller,
-      request: checkBody(parseStrictJson(text, maxJsonDepth)),
+      request: submission,
       idempotencyKey,
       requestId: request.id,
       traceparent: readTraceparent(request),

@@ -1,5 +1,5 @@
 import type { CompiledReport } from '../engine';
-import { compile, DefinitionError } from '../engine';
+import { canonicalHash, compile, DefinitionError } from '../engine';
 import { validationFailed } from '../platform/errors/app-error';
 
 const capacity = 200;
@@ -18,6 +18,19 @@ export function compileCached(definition: unknown, hash: Buffer): CompiledReport
   if (compiled.size >= capacity) compiled.delete(compiled.keys().next().value!);
   compiled.set(key, report);
   return report;
+}
+
+/**
+ * Compiles a definition that stands at `pointer` in the body of a request.
+ *
+ * @throws AppError `validation-failed` with every fault of the definition
+ */
+export function compileForRequest(definition: object, pointer: string): CompiledReport {
+  try {
+    return compileCached(definition, canonicalHash(definition));
+  } catch (error) {
+    throw definitionFault(error, pointer);
+  }
 }
 
 /** The faults of a definition as those of a request in whose body it stands at `pointer`. */

@@ -3,22 +3,16 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
-import { parseDefinition } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import { AppError, validationFailed } from '../platform/errors/app-error';
+import { AppError } from '../platform/errors/app-error';
 import { isNotModified } from '../platform/http/conditional';
 import { ApiProblems } from '../platform/http/openapi';
-import { readText, requireMediaType } from '../platform/http/read-body';
-import type { Json } from '../platform/http/strict-json';
-import { checkStorable, maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
-import { definitionFault } from './compiled-definitions';
+import { definitionMediaTypes, readDefinition } from './read-definition';
 import { templateNamePattern } from './template-reference';
 import type { TemplateVersion } from './template-version.entity';
 import type { TemplateSummary } from './templates';
 import { Templates } from './templates';
-
-const mediaTypes = ['application/json', 'application/yaml'] as const;
 
 @ApiTags('Templates')
 @Controller('v1/templates')
@@ -36,7 +30,7 @@ export class TemplatesController {
       'The body is the definition. Content equal to the latest version adds none; else the next version is made.',
   })
   @ApiParam({ name: 'name', schema: { type: 'string', pattern: `^${templateNamePattern}$` } })
-  @ApiConsumes(...mediaTypes)
+  @ApiConsumes(...definitionMediaTypes)
   @ApiBody({ schema: { $ref: '#/components/schemas/definition' } })
   @ApiResponse({ status: 200, description: 'The latest version says the same', schema: templateSchema(true) })
   @ApiResponse({ status: 201, description: 'A new version', schema: templateSchema(true) })
@@ -59,7 +53,11 @@ export class TemplatesController {
         parameter: 'name',
         reason: 'has 1 to 100 letters, digits, dots, underscores or hyphens, the first a letter or digit',
       });
-    const { saved, isNew } = await this.templates.save(caller.tenantId, name, await this.readDefinition(request));
+    const { saved, isNew } = await this.templates.save(
+      caller.tenantId,
+      name,
+      await readDefinition(request, this.config),
+    );
     if (isNew) void reply.status(201).header('location', `/v1/templates/${name}/versions/${saved.version}`);
     void reply.headers({ 'cache-control': 'no-store', etag: etagOf(saved) });
     return { ...present(saved), definition: saved.definition };
@@ -119,29 +117,6 @@ export class TemplatesController {
     if (!/^[1-9]\d{0,8}$/.test(version)) throw new AppError('template-not-found', { template: `${name}@${version}` });
     return answer(await this.templates.find(caller.tenantId, name, Number(version)), request, reply);
   }
-
-  private async readDefinition(request: FastifyRequest): Promise<object> {
-    const mediaType = requireMediaType(request, mediaTypes);
-    const text = await readText(request, {
-      maxBytes: this.config.maxSubmissionSize,
-      timeoutMs: this.config.bodyTimeout,
-    });
-    const definition = mediaType === 'application/json' ? parseStrictJson(text, maxJsonDepth) : parseYaml(text);
-    if (typeof definition !== 'object' || definition === null || Array.isArray(definition))
-      throw validationFailed([{ pointer: '', code: 'type', detail: 'A definition is an object.' }]);
-    return definition;
-  }
-}
-
-function parseYaml(text: string): Json {
-  let definition: Json;
-  try {
-    definition = parseDefinition(text) as Json;
-  } catch (error) {
-    throw definitionFault(error, '');
-  }
-  checkStorable(definition);
-  return definition;
 }
 
 function answer(template: TemplateVersion, request: FastifyRequest, reply: FastifyReply): object | undefined {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DefinitionsController } from './definitions.controller';
 import { TemplateVersion } from './template-version.entity';
 import { Templates } from './templates';
 import { TemplatesController } from './templates.controller';
@@ -7,7 +8,7 @@ import { TemplatesController } from './templates.controller';
 /** Definitions under a name, in numbered versions. */
 @Module({
   imports: [TypeOrmModule.forFeature([TemplateVersion])],
-  controllers: [TemplatesController],
+  controllers: [TemplatesController, DefinitionsController],
   providers: [Templates],
   exports: [Templates],
 })

@@ -12,6 +12,7 @@ const routes = [
   ['POST', '/v1/reports/{report}/cancel', 'reports:write'],
   ['GET', '/v1/reports/{report}/file', 'files:read'],
   ['HEAD', '/v1/reports/{report}/file', 'files:read'],
+  ['POST', '/v1/definitions/validate', 'reports:write'],
   ['PUT', '/v1/templates/{template}', 'templates:admin'],
   ['GET', '/v1/templates', 'reports:read'],
   ['GET', '/v1/templates/{template}', 'reports:read'],

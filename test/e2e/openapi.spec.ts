@@ -32,6 +32,7 @@ const routes = [
   'get /v1/templates/{name}/versions',
   'get /v1/templates/{name}/versions/{version}',
   'get /v1/uploads/{id}',
+  'post /v1/definitions/validate',
   'post /v1/reports',
   'post /v1/reports/{id}/cancel',
   'post /v1/uploads',

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../src/auth/api-keys';
+import { compile } from '../../src/engine';
 import { AcceptReport } from '../../src/reports/accept-report';
 import type { CheckReportRequest, CheckedRequest } from '../../src/reports/check-report-request';
 import type { Dispatcher } from '../../src/reports/dispatcher';
 import { configWith, useDatabase } from '../support/database';
 import { insertTenant } from '../support/report-rows';
 
+const definition = { pressroom: 1, name: 'letter', body: [{ type: 'heading', level: 1, text: 'Dear reader' }] };
+
 /** A request that was checked; these tests are about what is stored of it. */
 const checked: CheckedRequest = {
   template: null,
-  definition: { pressroom: 1, name: 'letter', body: [] },
+  definition,
   name: 'letter',
+  report: compile(definition),
   parameters: { month: 'May' },
   data: { sales: { rows: [{ region: 'North' }] } },
   uploadIds: [],

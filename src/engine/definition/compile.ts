@@ -143,12 +143,13 @@ function checkLocale(locale: string, timeZone: string, fault: Compiler['fault'])
 }
 
 function parametersOf(spec: DefinitionSpec, faults: DefinitionFault[]): ParametersPlan {
-  const compiled = compileParameters(spec.parameters ?? NO_PARAMETERS);
+  const schema = spec.parameters ?? NO_PARAMETERS;
+  const compiled = compileParameters(schema);
   if (!Array.isArray(compiled)) return compiled;
   faults.push(...compiled);
   // Their names are known even so, and expressions that use them have no fault of their own.
   const names = Object.keys(Object(spec.parameters?.properties) as object);
-  return { types: Object.fromEntries(names.map((name) => [name, undefined])), check: () => [] };
+  return { schema, types: Object.fromEntries(names.map((name) => [name, undefined])), check: () => [] };
 }
 
 function compileElements(

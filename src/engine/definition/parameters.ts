@@ -39,6 +39,7 @@ export function compileParameters(schema: Readonly<Record<string, unknown>>): Pa
   try {
     const validate = ajv.compile(schema);
     return {
+      schema,
       types: typesOf(schema),
       check(parameters) {
         const tooLarge = checkValueSize(parameters, limits);

@@ -88,6 +88,8 @@ export interface PageSetup {
 
 /** What parameters a report takes. */
 export interface ParametersPlan {
+  /** JSON Schema 2020-12. */
+  readonly schema: object;
   /** Types for expressions; `undefined` for one that only the value tells. */
   readonly types: Readonly<Record<string, FieldType | undefined>>;
   /** Fills defaults into `parameters`, which it changes, and says what is wrong with them. */

@@ -1,0 +1,44 @@
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireScope } from '../auth/api-key.guard';
+import { CONFIG } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
+import { ApiProblems } from '../platform/http/openapi';
+import { compileForRequest } from './compiled-definitions';
+import { definitionMediaTypes, readDefinition } from './read-definition';
+import { presentValidation, validationSchema } from './validation-result';
+
+@ApiTags('Templates')
+@Controller('v1/definitions')
+export class DefinitionsController {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** Asks for no more than a submission, which compiles a definition of its own just the same. */
+  @Post('validate')
+  @HttpCode(200)
+  @RequireScope('reports:write')
+  @ApiOperation({
+    summary: 'Check a definition',
+    description:
+      'Compiles the definition in the body and stores nothing. Says what it takes and how it will be rendered, or ' +
+      'lists everything that is wrong with it.',
+  })
+  @ApiConsumes(...definitionMediaTypes)
+  @ApiBody({ schema: { $ref: '#/components/schemas/definition' } })
+  @ApiResponse({ status: 200, description: 'Nothing is wrong with it', schema: validationSchema as object })
+  @ApiProblems(
+    'malformed-json',
+    'unauthenticated',
+    'insufficient-scope',
+    'payload-too-large',
+    'unsupported-media-type',
+    'validation-failed',
+    'quota-exceeded',
+  )
+  async validate(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const definition = await readDefinition(request, this.config);
+    void reply.header('cache-control', 'no-store');
+    return presentValidation(compileForRequest(definition, ''));
+  }
+}
