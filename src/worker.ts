@@ -6,7 +6,7 @@ import { WorkerModule } from './app/worker.module';
 import { migrate } from './platform/database/migrate';
 
 /** A worker process. */
-runProgram(['databaseUrl', 'redisUrl'], async (config) => {
+runProgram(['databaseUrl', 'redisUrl', 'cursorSecret'], async (config) => {
   await migrate(config.databaseUrl);
   const options = { bufferLogs: true, abortOnError: false };
   const app = await NestFactory.createApplicationContext(WorkerModule.with(config), options);

@@ -14,6 +14,7 @@ import { LoggingModule } from '../platform/logging/logging.module';
 import { QueueModule } from '../platform/queue/queue.module';
 import { ReportsApiModule } from '../reports/reports-api.module';
 import { TemplatesModule } from '../templates/templates.module';
+import { WebhooksApiModule } from '../webhooks/webhooks-api.module';
 
 /** Everything that the API process is made of. */
 @Module({})
@@ -30,6 +31,7 @@ export class ApiModule {
         TemplatesModule,
         DataSourcesModule,
         ReportsApiModule,
+        WebhooksApiModule,
         OperationsModule,
       ],
       providers: [

@@ -34,6 +34,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addTag('Reports')
     .addTag('Uploads')
     .addTag('Templates')
+    .addTag('Webhooks')
     .addTag('Operations')
     .build();
   const document = SwaggerModule.createDocument(app, options);

@@ -21,14 +21,22 @@ const routes = [
   ['POST', '/v1/uploads', 'reports:write'],
   ['GET', '/v1/uploads/{upload}', 'reports:read'],
   ['DELETE', '/v1/uploads/{upload}', 'reports:write'],
+  ['POST', '/v1/webhook-endpoints', 'webhooks:admin'],
+  ['GET', '/v1/webhook-endpoints', 'webhooks:admin'],
+  ['GET', '/v1/webhook-endpoints/{endpoint}', 'webhooks:admin'],
+  ['PATCH', '/v1/webhook-endpoints/{endpoint}', 'webhooks:admin'],
+  ['DELETE', '/v1/webhook-endpoints/{endpoint}', 'webhooks:admin'],
+  ['POST', '/v1/webhook-endpoints/{endpoint}/rotate-secret', 'webhooks:admin'],
 ] as const;
 
 describe('API keys', () => {
   const pressroom = usePressroom();
-  const own = { report: '', template: 'sales', upload: '' };
+  const own = { report: '', template: 'sales', upload: '', endpoint: '' };
   beforeAll(async () => {
     await pressroom.putTemplate();
     own.upload = await pressroom.upload('region,amount\nNorth,1\n');
+    const body = { url: 'https://93.184.215.14/hook' };
+    own.endpoint = (await pressroom.call<{ id: string }>('POST', '/v1/webhook-endpoints', { body })).body.id;
     own.report = await pressroom.accept(salesRequest);
     await pressroom.waitFor(own.report, 'succeeded');
   });
@@ -122,7 +130,8 @@ describe('API keys', () => {
 
   it('hides what belongs to another tenant, in the words for what is not there', async () => {
     const stranger = await pressroom.createKey('stranger');
-    const none = { report: `rep_${'0'.repeat(32)}`, template: 'none', upload: `upl_${'0'.repeat(32)}` };
+    const zeros = '0'.repeat(32);
+    const none = { report: `rep_${zeros}`, template: 'none', upload: `upl_${zeros}`, endpoint: `whe_${zeros}` };
     for (const [method, path] of routes.filter(([verb, address]) => verb !== 'PUT' && address.includes('{'))) {
       const foreign = await pressroom.call(method, at(path, own), { key: stranger });
       const missing = await pressroom.call(method, at(path, none), { key: stranger });

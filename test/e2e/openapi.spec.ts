@@ -21,6 +21,7 @@ interface Document {
 
 const routes = [
   'delete /v1/uploads/{id}',
+  'delete /v1/webhook-endpoints/{id}',
   'get /health/live',
   'get /health/ready',
   'get /problems/{name}',
@@ -32,10 +33,15 @@ const routes = [
   'get /v1/templates/{name}/versions',
   'get /v1/templates/{name}/versions/{version}',
   'get /v1/uploads/{id}',
+  'get /v1/webhook-endpoints',
+  'get /v1/webhook-endpoints/{id}',
+  'patch /v1/webhook-endpoints/{id}',
   'post /v1/definitions/validate',
   'post /v1/reports',
   'post /v1/reports/{id}/cancel',
   'post /v1/uploads',
+  'post /v1/webhook-endpoints',
+  'post /v1/webhook-endpoints/{id}/rotate-secret',
   'put /v1/templates/{name}',
 ];
 

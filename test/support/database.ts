@@ -12,6 +12,8 @@ import { ReportInput } from '../../src/reports/report-input.entity';
 import { ReportUpload } from '../../src/reports/report-upload.entity';
 import { Report } from '../../src/reports/report.entity';
 import { TemplateVersion } from '../../src/templates/template-version.entity';
+import { WebhookDelivery } from '../../src/webhooks/webhook-delivery.entity';
+import { WebhookEndpoint } from '../../src/webhooks/webhook-endpoint.entity';
 import type { TestDatabase } from './services';
 import { createDatabase } from './services';
 
@@ -26,6 +28,8 @@ const entities = [
   TemplateVersion,
   Tenant,
   Upload,
+  WebhookDelivery,
+  WebhookEndpoint,
 ];
 
 /** A migrated, empty database with all entities, for the tests of a file. */

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Network } from './networks';
+import { parseNetworks } from './networks';
 import { parseDuration, parseSize } from './units';
 import type { Setting } from './settings';
 import { settings } from './settings';
@@ -6,9 +8,13 @@ import { settings } from './settings';
 type Settings = typeof settings;
 type Value<S> = S extends { type: 'integer' | 'duration' | 'size' }
   ? number
-  : S extends { choices: readonly (infer C)[] }
-    ? C
-    : string;
+  : S extends { type: 'durations' }
+    ? readonly number[]
+    : S extends { type: 'networks' }
+      ? readonly Network[]
+      : S extends { choices: readonly (infer C)[] }
+        ? C
+        : string;
 
 /** The settings, parsed: durations in milliseconds, sizes in bytes. */
 export type Config = { readonly [K in keyof Settings]: Value<Settings[K]> };
@@ -72,13 +78,13 @@ export type RequiredKey = 'databaseUrl' | 'redisUrl' | 'cursorSecret';
 
 function readSettings(env: NodeJS.ProcessEnv) {
   const faults: string[] = [];
-  const values: Partial<Record<keyof Settings, string | number>> = {};
+  const values: Partial<Record<keyof Settings, Parsed>> = {};
   for (const key of Object.keys(settings) as (keyof Settings)[]) {
     const setting: Setting = settings[key];
     const text = readText(setting, env, faults) ?? setting.default;
     if (text === undefined) continue;
     const parsed = parse(setting, text);
-    if (typeof parsed === 'object') faults.push(`${setting.env} ${parsed.fault}`);
+    if (isFault(parsed)) faults.push(`${setting.env} ${parsed.fault}`);
     else values[key] = parsed;
   }
   return { values, faults };
@@ -97,7 +103,13 @@ function readText(setting: Setting, env: NodeJS.ProcessEnv, faults: string[]): s
   }
 }
 
-function parse(setting: Setting, text: string): string | number | { fault: string } {
+type Parsed = string | number | readonly number[] | readonly Network[];
+
+function isFault(parsed: Parsed | { fault: string }): parsed is { fault: string } {
+  return typeof parsed === 'object' && 'fault' in parsed;
+}
+
+function parse(setting: Setting, text: string): Parsed | { fault: string } {
   // A secret's value never appears in a message.
   const shown = setting.secret ? '' : `, not '${text}'`;
   switch (setting.type) {
@@ -113,6 +125,16 @@ function parse(setting: Setting, text: string): string | number | { fault: strin
       return inRange(setting, /^\d{1,15}$/.test(text) ? Number(text) : undefined, `a whole number${shown}`);
     case 'duration':
       return inRange(setting, parseDuration(text), `a duration such as 500ms, 30s, 10m, 24h or 7d${shown}`);
+    case 'durations': {
+      const durations = text.split(',').map(parseDuration);
+      return durations.every((duration) => duration !== undefined)
+        ? durations
+        : { fault: `must be durations separated by commas, such as 0s,5s,5m${shown}` };
+    }
+    case 'networks':
+      return (
+        parseNetworks(text) ?? { fault: `must be networks separated by commas, such as 10.0.0.0/8,fd00::/8${shown}` }
+      );
     case 'size':
       return inRange(setting, parseSize(text), `a size such as 512B, 64KiB, 1MiB or 2GiB${shown}`);
   }

@@ -5,7 +5,7 @@
 export interface Setting {
   /** Environment variable. A secret may also come from a file: `<env>_FILE` names it. */
   env: string;
-  type: 'url' | 'text' | 'integer' | 'duration' | 'size' | 'choice';
+  type: 'url' | 'text' | 'integer' | 'duration' | 'durations' | 'size' | 'choice' | 'networks';
   /** Written as an operator would write it; absent means required by the processes that use it. */
   default?: string;
   choices?: readonly string[];
@@ -288,6 +288,40 @@ export const settings = {
     min: 1_000,
     doc: 'How long an `Idempotency-Key` is remembered.',
   },
+  deliveryRetention: {
+    env: 'PRESSROOM_DELIVERY_RETENTION',
+    type: 'duration',
+    default: '30d',
+    min: 1_000,
+    doc: 'How long a webhook delivery that has ended can be looked up and sent again.',
+  },
+  webhookInterval: {
+    env: 'PRESSROOM_WEBHOOK_INTERVAL',
+    type: 'duration',
+    default: '1s',
+    min: 50,
+    doc: 'Interval of the loop that sends webhook deliveries that are due.',
+  },
+  webhookTimeout: {
+    env: 'PRESSROOM_WEBHOOK_TIMEOUT',
+    type: 'duration',
+    default: '15s',
+    min: 100,
+    doc: 'Time in all that one try of a webhook delivery may take, from looking up the name to the answer.',
+  },
+  webhookSchedule: {
+    env: 'PRESSROOM_WEBHOOK_SCHEDULE',
+    type: 'durations',
+    default: '0s,5s,5m,30m,2h,5h,10h,14h,20h,24h',
+    doc: 'Wait before each try of a webhook delivery, a fifth more or less; there are as many tries as waits.',
+  },
+  outboundAllow: {
+    env: 'PRESSROOM_OUTBOUND_ALLOW',
+    type: 'networks',
+    default: '',
+    example: '10.0.0.0/8,fd00::/8',
+    doc: 'Networks that webhooks may reach although they are not public, also by plain HTTP and on any port.',
+  },
   maxSubmissionSize: {
     env: 'PRESSROOM_MAX_SUBMISSION_SIZE',
     type: 'size',
@@ -341,7 +375,14 @@ export const settings = {
     env: 'PRESSROOM_SECRET',
     type: 'text',
     secret: true,
-    doc: 'At least 32 characters; signs list cursors. The same for every API process.',
+    doc: 'At least 32 characters; signs list cursors and encrypts the secrets of webhook endpoints. The same for every process.',
+  },
+  oldSecret: {
+    env: 'PRESSROOM_OLD_SECRET',
+    type: 'text',
+    default: '',
+    secret: true,
+    doc: 'The secret before, after `PRESSROOM_SECRET` was changed: what it encrypted can still be read.',
   },
   home: {
     env: 'PRESSROOM_HOME',

@@ -157,6 +157,19 @@ export const problems = {
     detail: 'This key was sent with another body before. Use a new key for a new request.',
     retryable: false,
   },
+  'webhook-url-refused': {
+    status: 422,
+    title: 'The URL of the webhook endpoint is refused',
+    detail: 'The URL is refused because {reason}.',
+    retryable: false,
+    members: ['errors'],
+  },
+  'webhook-endpoint-disabled': {
+    status: 422,
+    title: 'The webhook endpoint is disabled',
+    detail: 'Nothing is sent to a disabled endpoint. Enable it first: PATCH it with {"status": "enabled"}.',
+    retryable: false,
+  },
   'quota-exceeded': {
     status: 429,
     title: 'Too many requests',

@@ -1,6 +1,12 @@
 import { InitialSchema1764000000000 } from './1764000000000-initial-schema';
 import { AnnounceReportChanges1764080000000 } from './1764080000000-announce-report-changes';
+import { Webhooks1764100000000 } from './1764100000000-webhooks';
 import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
 
 /** All migrations, oldest first. */
-export const migrations = [InitialSchema1764000000000, AnnounceReportChanges1764080000000, FairDispatch1764110000000];
+export const migrations = [
+  InitialSchema1764000000000,
+  AnnounceReportChanges1764080000000,
+  Webhooks1764100000000,
+  FairDispatch1764110000000,
+];
