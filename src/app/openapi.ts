@@ -32,6 +32,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' })
     .addSecurityRequirements('bearer')
     .addTag('Reports')
+    .addTag('Batches')
     .addTag('Uploads')
     .addTag('Templates')
     .addTag('Webhooks')

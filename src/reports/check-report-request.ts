@@ -10,6 +10,7 @@ import { parseTime } from '../platform/http/time';
 import { fromPublicId } from '../platform/ids/public-id';
 import { compileCached, compileForRequest } from '../templates/compiled-definitions';
 import { parseTemplateReference } from '../templates/template-reference';
+import type { TemplateVersion } from '../templates/template-version.entity';
 import { Templates } from '../templates/templates';
 import type { DatasetInput } from './report-input.entity';
 import type { ReportRequest } from './report-request.schema';
@@ -37,8 +38,12 @@ export class CheckReportRequest {
   ) {}
 
   /** @throws AppError `template-not-found`, or `validation-failed` with every fault at once */
-  async check(tenantId: string, request: ReportRequest): Promise<CheckedRequest> {
-    const source = await this.resolveDefinition(tenantId, request);
+  async check(
+    tenantId: string,
+    request: ReportRequest,
+    findTemplate = (reference: string) => this.findTemplate(tenantId, reference),
+  ): Promise<CheckedRequest> {
+    const source = await resolveDefinition(request, findTemplate);
     const { report } = source;
     const { parameters, faults } = checkParameters(report, request.parameters ?? {});
     const all = faults.map((fault) => ({ ...fault, pointer: `/parameters${fault.pointer}` }));
@@ -70,22 +75,14 @@ export class CheckReportRequest {
     return { ...source, parameters, data, uploadIds, totalRows };
   }
 
-  private async resolveDefinition(
-    tenantId: string,
-    { template: reference, definition }: ReportRequest,
-  ): Promise<Pick<CheckedRequest, 'template' | 'definition' | 'name' | 'report'>> {
-    if ((reference === undefined) === (definition === undefined))
-      throw validationFailed([
-        { pointer: '', code: 'template-or-definition', detail: 'Give either template or definition.' },
-      ]);
-    if (reference !== undefined) {
-      const { name, version } = parseTemplateReference(reference);
-      const template = await this.templates.find(tenantId, name, version);
-      const report = compileCached(template.definition, template.hash);
-      return { template: { name, version: template.version }, definition: null, name, report };
-    }
-    const report = compileForRequest(definition!, '/definition');
-    return { template: null, definition: definition!, name: report.name, report };
+  /**
+   * The template that a reference names.
+   *
+   * @throws AppError `template-not-found`
+   */
+  findTemplate(tenantId: string, reference: string): Promise<TemplateVersion> {
+    const { name, version } = parseTemplateReference(reference);
+    return this.templates.find(tenantId, name, version);
   }
 
   private async findUploads(tenantId: string, request: ReportRequest): Promise<Map<string, Upload>> {
@@ -100,6 +97,22 @@ export class CheckReportRequest {
       }),
     );
   }
+}
+
+async function resolveDefinition(
+  { template: reference, definition }: ReportRequest,
+  findTemplate: (reference: string) => Promise<TemplateVersion>,
+): Promise<Pick<CheckedRequest, 'template' | 'definition' | 'name' | 'report'>> {
+  if ((reference === undefined) === (definition === undefined))
+    throw validationFailed([
+      { pointer: '', code: 'template-or-definition', detail: 'Give either template or definition.' },
+    ]);
+  if (reference !== undefined) {
+    const { name, version, definition, hash } = await findTemplate(reference);
+    return { template: { name, version }, definition: null, name, report: compileCached(definition, hash) };
+  }
+  const report = compileForRequest(definition!, '/definition');
+  return { template: null, definition: definition!, name: report.name, report };
 }
 
 function checkDatasetNames(report: CompiledReport, request: ReportRequest): Fault[] {

@@ -39,6 +39,7 @@ export class CleanLoop extends Loop {
       return uploads.length;
     });
     await this.untilDone(() => this.remove(deleteRecords));
+    await this.untilDone(() => this.remove(deleteBatches));
     await this.untilDone(() => this.remove(deleteKeys));
   }
 
@@ -79,6 +80,11 @@ const expiredUploads = `
 const deleteRecords = `
   DELETE FROM reports WHERE id IN (
     SELECT id FROM reports WHERE record_expires_at <= now() AND state <> 'succeeded' LIMIT $1)`;
+
+// A batch goes with the last of its records.
+const deleteBatches = `
+  DELETE FROM report_batches WHERE id IN (
+    SELECT id FROM report_batches b WHERE NOT EXISTS (SELECT FROM reports r WHERE r.batch_id = b.id) LIMIT $1)`;
 
 const deleteKeys = `
   DELETE FROM idempotency_keys WHERE (tenant_id, operation, key) IN (

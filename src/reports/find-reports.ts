@@ -20,6 +20,8 @@ export interface ReportFilters {
   status?: ReportState[];
   template?: string;
   reference?: string;
+  /** UUID. */
+  batchId?: string;
   createdAfter?: string;
   createdBefore?: string;
 }
@@ -65,6 +67,7 @@ export class FindReports {
     if (filters.status) query.andWhere(`${shownStatus} IN (:...status)`, filters);
     if (filters.template !== undefined) query.andWhere('r.template = :template', filters);
     if (filters.reference !== undefined) query.andWhere('r.reference = :reference', filters);
+    if (filters.batchId !== undefined) query.andWhere('r.batchId = :batchId', filters);
     if (filters.createdAfter !== undefined) query.andWhere('r.createdAt > :createdAfter', filters);
     if (filters.createdBefore !== undefined) query.andWhere('r.createdAt < :createdBefore', filters);
     if (cursor !== undefined) {

@@ -1,5 +1,6 @@
 import { AppError } from '../platform/errors/app-error';
 import { parseTime } from '../platform/http/time';
+import { fromPublicId } from '../platform/ids/public-id';
 import type { ReportFilters } from './find-reports';
 import type { ReportState } from './report.entity';
 import { reportStates } from './report.entity';
@@ -12,6 +13,7 @@ export const listParameters = [
   'status',
   'template',
   'reference',
+  'batchId',
   'createdAfter',
   'createdBefore',
   'limit',
@@ -30,12 +32,13 @@ export function parseListQuery(query: ListQuery): {
   limit: number;
   cursor: string | undefined;
 } {
-  const { status, template, reference, createdAfter, createdBefore, limit, cursor } = query;
+  const { status, template, reference, batchId, createdAfter, createdBefore, limit, cursor } = query;
   return {
     filters: {
       ...(status === undefined ? {} : { status: parseStatus(status) }),
       ...(template === undefined ? {} : { template: withoutNul('template', template) }),
       ...(reference === undefined ? {} : { reference: withoutNul('reference', reference) }),
+      ...(batchId === undefined ? {} : { batchId: readBatchId(batchId) }),
       ...(createdAfter === undefined ? {} : { createdAfter: readTime('createdAfter', createdAfter) }),
       ...(createdBefore === undefined ? {} : { createdBefore: readTime('createdBefore', createdBefore) }),
     },
@@ -60,6 +63,12 @@ function readTime(parameter: string, text: string): string {
   const time = parseTime(text);
   if (!time) throw invalid(parameter, 'is a time such as 2026-01-31T12:00:00Z (RFC 3339); write a + as %2B');
   return time.toISOString();
+}
+
+function readBatchId(text: string): string {
+  const id = fromPublicId('bat', text);
+  if (id === undefined) throw invalid('batchId', 'is the id of a batch, such as bat_ and 32 hexadecimal digits');
+  return id;
 }
 
 function withoutNul(parameter: string, text: string): string {

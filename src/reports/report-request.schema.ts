@@ -1,3 +1,4 @@
+import { compileBodyCheck } from '../platform/http/body-check';
 import { templateReferencePattern } from '../templates/template-reference';
 
 /** What a report is asked for with. */
@@ -20,7 +21,7 @@ export interface ReportRequest {
 const day = 86_400;
 
 /** JSON Schema (2020-12) of a {@link ReportRequest}; checks requests and documents them. */
-const reportRequestSchema = {
+export const reportRequestSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -96,9 +97,9 @@ const reportRequestSchema = {
 };
 
 /** The body of POST /v1/reports. */
-export type Submission = ReportRequest & { dryRun?: boolean };
+type SubmissionBody = ReportRequest & { dryRun?: boolean };
 
-/** JSON Schema (2020-12) of a {@link Submission}. */
+/** JSON Schema (2020-12) of a {@link SubmissionBody}. */
 export const submissionSchema = {
   ...reportRequestSchema,
   properties: {
@@ -110,3 +111,9 @@ export const submissionSchema = {
     },
   },
 };
+
+/** Lets report requests through. Throws AppError `validation-failed` with pointers into the request. */
+export const checkReportBody = compileBodyCheck<ReportRequest>(reportRequestSchema);
+
+/** The same for a {@link SubmissionBody}. */
+export const checkSubmissionBody = compileBodyCheck<SubmissionBody>(submissionSchema);

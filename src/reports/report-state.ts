@@ -159,14 +159,27 @@ export class ReportStateMachine {
   /** queued → canceled at once; a running report is marked, and its worker stops. Undefined when it has ended already. */
   async cancel(tenantId: string, id: string): Promise<ReportState | undefined> {
     const [row] = await this.change<{ state: ReportState }>(
-      `UPDATE reports SET cancel_requested_at = coalesce(cancel_requested_at, now()),
-              state = CASE WHEN state = 'queued' THEN 'canceled' ELSE state END,
-              finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END, version = version + 1
+      `UPDATE reports SET ${canceled}
         WHERE id = $1 AND tenant_id = $2 AND state IN ('queued', 'running') AND deleted_at IS NULL
     RETURNING state`,
       [id, tenantId],
     );
     return row?.state;
+  }
+
+  /** Cancels every report of a batch that has not ended, as {@link cancel} does; notes it where there was any. */
+  async cancelBatch(tenantId: string, batchId: string): Promise<void> {
+    // Rows are locked in the order of the batch: two that cancel it at once do not wait for each other in a circle.
+    await this.database.query(
+      `WITH open AS MATERIALIZED (
+         SELECT id FROM reports WHERE batch_id = $1 AND tenant_id = $2 AND state IN ('queued', 'running')
+          ORDER BY batch_index FOR UPDATE),
+       changed AS (
+         UPDATE reports r SET ${canceled} FROM open WHERE r.id = open.id AND r.cancel_requested_at IS NULL)
+       UPDATE report_batches SET cancel_requested_at = coalesce(cancel_requested_at, now())
+        WHERE id = $1 AND tenant_id = $2 AND EXISTS (SELECT FROM open)`,
+      [batchId, tenantId],
+    );
   }
 
   /** Takes reports back whose worker let its lease run out: running → queued, failed or canceled. */
@@ -230,6 +243,9 @@ export class ReportStateMachine {
 
 const fenced = `id = $1 AND state = 'running' AND attempt = $2 AND lease_token = $3`;
 const released = `last_dispatched_at = NULL, phase = NULL, lease_token = NULL, lease_expires_at = NULL, version = version + 1`;
+const canceled = `cancel_requested_at = coalesce(cancel_requested_at, now()),
+              state = CASE WHEN state = 'queued' THEN 'canceled' ELSE state END,
+              finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END, version = version + 1`;
 
 function args(fence: Fence): unknown[] {
   return [fence.id, fence.attempt, fence.leaseToken];

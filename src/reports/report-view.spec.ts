@@ -5,6 +5,7 @@ import { Report } from './report.entity';
 const minuteAgo = new Date(Date.now() - 60_000);
 const base: Partial<Report> = {
   id: '01930f2e-7c5a-7c3e-8f5b-1d2a3c4e5f60',
+  batchId: null,
   template: 'sales',
   templateVersion: 3,
   state: 'queued',

@@ -28,8 +28,12 @@ export function etagOf(report: Report): string {
 export function retryAfter(report: Report): string | undefined {
   if (isTerminal(report.state)) return undefined;
   const completion = estimateCompletion(report);
-  const remaining = completion === undefined ? 2_000 : completion - Date.now();
-  const seconds = (remaining / 2_000) * (0.8 + 0.4 * Math.random());
+  return askAgainIn(completion === undefined ? 2_000 : completion - Date.now());
+}
+
+/** Retry-After for something that is expected to be done in so many milliseconds: see {@link retryAfter}. */
+export function askAgainIn(remainingMs: number): string {
+  const seconds = (remainingMs / 2_000) * (0.8 + 0.4 * Math.random());
   return String(Math.min(30, Math.max(1, Math.round(seconds))));
 }
 
@@ -45,7 +49,7 @@ export function presentReport(report: Report, file: ReportFile | undefined): obj
     template: report.template === null ? null : { name: report.template, version: report.templateVersion },
     format: report.format,
     reference: report.reference,
-    batchId: null,
+    batchId: report.batchId === null ? null : toPublicId('bat', report.batchId),
     progress: presentProgress(report, hasEnded),
     attempt: report.attempt,
     maxAttempts: report.maxAttempts,

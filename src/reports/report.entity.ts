@@ -1,6 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Tenant } from '../auth/tenant.entity';
 import type { FailureCode } from '../platform/errors/catalogue';
+import { ReportBatch } from './report-batch.entity';
 
 export const reportStates = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
 
@@ -37,6 +38,7 @@ export interface ReportWarning {
 @Index('reports_list', ['tenantId', 'createdAt', 'id'], { where: 'deleted_at IS NULL' })
 @Index('reports_by_reference', ['tenantId', 'reference', 'createdAt', 'id'], { where: 'reference IS NOT NULL' })
 @Index('reports_by_template', ['tenantId', 'template', 'createdAt', 'id'], { where: 'template IS NOT NULL' })
+@Index('reports_by_batch', ['batchId', 'batchIndex'], { unique: true, where: 'batch_id IS NOT NULL' })
 @Check('reports_state', `state IN ('queued', 'running', 'succeeded', 'failed', 'canceled', 'expired')`)
 @Check('reports_priority', `priority IN ('high', 'normal', 'low')`)
 @Check('reports_percent', 'progress_percent BETWEEN 0 AND 100')
@@ -48,6 +50,7 @@ export interface ReportWarning {
   'reports_finished_iff_terminal',
   `(state IN ('succeeded', 'failed', 'canceled', 'expired')) = (finished_at IS NOT NULL)`,
 )
+@Check('reports_batch_has_index', '(batch_id IS NULL) = (batch_index IS NULL)')
 @Check('reports_error_if_failed', `state <> 'failed' OR error IS NOT NULL`)
 export class Report {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'reports_pkey' })
@@ -57,8 +60,13 @@ export class Report {
   @Column('uuid', { name: 'tenant_id' })
   tenantId!: string;
 
+  @ForeignKey(() => ReportBatch, { name: 'reports_batch_fkey' })
   @Column('uuid', { name: 'batch_id', nullable: true })
   batchId!: string | null;
+
+  /** Place in the batch, from 0. */
+  @Column('integer', { name: 'batch_index', nullable: true })
+  batchIndex!: number | null;
 
   @Column('text', { name: 'created_by_key_id', nullable: true })
   createdByKeyId!: string | null;

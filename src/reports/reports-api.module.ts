@@ -2,19 +2,33 @@ import { Module } from '@nestjs/common';
 import { DataSourcesModule } from '../data-sources/data-sources.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { AcceptReport } from './accept-report';
+import { BatchesController } from './batches.controller';
+import { CheckBatchRequest } from './check-batch-request';
 import { CheckReportRequest } from './check-report-request';
 import { FileController } from './file.controller';
+import { FindBatches } from './find-batches';
 import { FindReports } from './find-reports';
+import { InsertReports } from './insert-reports';
 import { ReportsController } from './reports.controller';
 import { ReportsModule } from './reports.module';
 import { AwaitReport } from './waiting/await-report';
 import { ReportChanges } from './waiting/report-changes';
 import { Waiters } from './waiting/waiters';
 
-/** The report resource over HTTP: accept, find, cancel, download. */
+/** The report resource over HTTP: accept, find, cancel, download; and batches of it. */
 @Module({
   imports: [ReportsModule, TemplatesModule, DataSourcesModule],
-  controllers: [ReportsController, FileController],
-  providers: [AcceptReport, AwaitReport, CheckReportRequest, FindReports, ReportChanges, Waiters],
+  controllers: [ReportsController, BatchesController, FileController],
+  providers: [
+    AcceptReport,
+    InsertReports,
+    AwaitReport,
+    CheckReportRequest,
+    CheckBatchRequest,
+    FindReports,
+    FindBatches,
+    ReportChanges,
+    Waiters,
+  ],
 })
 export class ReportsApiModule {}

@@ -6,30 +6,25 @@ import type { Caller } from '../auth/api-keys';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { AppError } from '../platform/errors/app-error';
-import { compileBodyCheck } from '../platform/http/body-check';
 import { isNotModified } from '../platform/http/conditional';
 import { ApiPreferWait, ApiProblems } from '../platform/http/openapi';
 import { readPreferences } from '../platform/http/prefer';
-import { readText, requireMediaType } from '../platform/http/read-body';
+import { readJson } from '../platform/http/read-body';
 import { QueryParameters } from '../platform/http/route.guard';
-import { maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
 import { fromPublicId, toPublicId } from '../platform/ids/public-id';
 import { AcceptReport } from './accept-report';
 import { CheckReportRequest } from './check-report-request';
 import { dryRunSchema, presentDryRun } from './dry-run';
 import type { FoundReport } from './find-reports';
 import { FindReports } from './find-reports';
-import { parseIdempotencyKey } from './idempotency-key';
 import { listParameters, parseListQuery } from './list-query';
-import type { Submission } from './report-request.schema';
-import { submissionSchema } from './report-request.schema';
+import { checkSubmissionBody, submissionSchema } from './report-request.schema';
 import { ReportStateMachine } from './report-state';
 import { etagOf, isTerminal, presentReport, retryAfter, statusOf } from './report-view';
 import { reportSchema } from './report.schema';
+import { readSubmission } from './submission';
 import { AwaitReport } from './waiting/await-report';
 import { tooManyWaiters } from './waiting/waiters';
-
-const checkBody = compileBodyCheck<Submission>(submissionSchema);
 
 @ApiTags('Reports')
 @Controller('v1/reports')
@@ -92,24 +87,17 @@ export class ReportsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key']);
-    requireMediaType(request, ['application/json']);
-    const text = await readText(request, {
+    const submission = readSubmission(caller, request);
+    const body = await readJson(request, {
       maxBytes: this.config.maxSubmissionSize,
       timeoutMs: this.config.bodyTimeout,
     });
-    const submission = checkBody(parseStrictJson(text, maxJsonDepth));
-    if (submission.dryRun === true) {
+    const { dryRun, ...wanted } = checkSubmissionBody(body);
+    if (dryRun === true) {
       void reply.status(200).header('cache-control', 'no-store');
-      return presentDryRun(await this.checkRequest.check(caller.tenantId, submission));
+      return presentDryRun(await this.checkRequest.check(caller.tenantId, wanted));
     }
-    const { id, isReplay } = await this.acceptReport.accept({
-      caller,
-      request: submission,
-      idempotencyKey,
-      requestId: request.id,
-      traceparent: readTraceparent(request),
-    });
+    const { id, isReplay } = await this.acceptReport.accept(submission, wanted);
     let found = await this.findReports.find(caller.tenantId, toPublicId('rep', id));
     const { wait, respondAsync } = readPreferences(request.headers);
     if (respondAsync) void reply.header('preference-applied', 'respond-async');
@@ -131,6 +119,7 @@ export class ReportsController {
   @ApiQuery({ name: 'status', required: false, description: 'One or more, separated by commas.' })
   @ApiQuery({ name: 'template', required: false })
   @ApiQuery({ name: 'reference', required: false })
+  @ApiQuery({ name: 'batchId', required: false })
   @ApiQuery({ name: 'createdAfter', required: false, schema: { type: 'string', format: 'date-time' } })
   @ApiQuery({ name: 'createdBefore', required: false, schema: { type: 'string', format: 'date-time' } })
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } })
@@ -223,12 +212,4 @@ function describe({ report, file }: FoundReport, reply: FastifyReply): object {
     vary: 'Authorization, Accept, Prefer',
   });
   return presentReport(report, file);
-}
-
-/** The trace that a request belongs to, where its header has the form of W3C Trace Context §3.2. */
-function readTraceparent({ headers }: FastifyRequest): string | undefined {
-  const given = headers.traceparent;
-  return typeof given === 'string' && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given)
-    ? given
-    : undefined;
 }

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StorageModule } from '../storage/storage.module';
 import { Dispatcher } from './dispatcher';
 import { IdempotencyKey } from './idempotency-key.entity';
+import { ReportBatch } from './report-batch.entity';
 import { ReportEvent } from './report-event.entity';
 import { ReportFile } from './report-file.entity';
 import { ReportInput } from './report-input.entity';
@@ -14,7 +15,7 @@ import { RungReports } from './rung-reports';
 /** The report's state and its announcement: what the API and the workers both need. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Report, ReportInput, ReportUpload, ReportFile, ReportEvent, IdempotencyKey]),
+    TypeOrmModule.forFeature([Report, ReportBatch, ReportInput, ReportUpload, ReportFile, ReportEvent, IdempotencyKey]),
     StorageModule,
   ],
   providers: [ReportStateMachine, RungReports, Dispatcher],

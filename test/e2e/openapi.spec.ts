@@ -25,6 +25,7 @@ const routes = [
   'get /health/live',
   'get /health/ready',
   'get /problems/{name}',
+  'get /v1/report-batches/{id}',
   'get /v1/reports',
   'get /v1/reports/{id}',
   'get /v1/reports/{id}/file',
@@ -37,6 +38,8 @@ const routes = [
   'get /v1/webhook-endpoints/{id}',
   'patch /v1/webhook-endpoints/{id}',
   'post /v1/definitions/validate',
+  'post /v1/report-batches',
+  'post /v1/report-batches/{id}/cancel',
   'post /v1/reports',
   'post /v1/reports/{id}/cancel',
   'post /v1/uploads',
@@ -76,7 +79,7 @@ describe('the description of the API', () => {
         if (/^[45]/.test(status) && !route.includes('/health/'))
           expect(Object.keys(content!)).toEqual(['application/problem+json']);
       }
-      if (/^(post|put) \/v1\/(reports|templates\/\{name\}|uploads)$/.test(route))
+      if (/^(post|put) \/v1\/(reports|report-batches|templates\/\{name\}|uploads)$/.test(route))
         expect(Object.keys(operation.requestBody!.content).length).toBeGreaterThan(0);
     }
   });
@@ -105,10 +108,17 @@ describe('the description of the API', () => {
     expect(Object.keys(JSON.parse(text) as object).sort()).toEqual(described);
   });
 
+  it('names the members that a batch has', async () => {
+    const { text } = await pressroom.call('POST', '/v1/report-batches', { body: { reports: [salesRequest] } });
+    const { schema } = document.paths['/v1/report-batches/{id}']!.get!.responses['200']!.content!['application/json']!;
+    expect(Object.keys(JSON.parse(text) as object).sort()).toEqual(Object.keys(schema.properties as object).sort());
+  });
+
   it('names the query parameters of the list', () => {
     const { parameters } = document.paths['/v1/reports']!.get!;
     const names = parameters!.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
     expect(names.sort()).toEqual([
+      'batchId',
       'createdAfter',
       'createdBefore',
       'cursor',

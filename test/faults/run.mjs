@@ -30,7 +30,13 @@ process.exitCode = results.every((status) => status === 0) ? 0 : 1;
 
 /** One at a time: a fault must meet one test only, and its processes want the whole machine. */
 function jest(project, files) {
-  const args = [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', project, '--runInBand', '--verbose'];
+  const args = [
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--selectProjects',
+    project,
+    '--runInBand',
+    '--verbose',
+  ];
   args.push('--testTimeout', isLong ? '3600000' : '180000');
   if (names.length > 0) args.push('--testNamePattern', names.join('|'));
   const env = {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../src/auth/api-keys';
 import { compile } from '../../src/engine';
 import { AcceptReport } from '../../src/reports/accept-report';
+import { CheckBatchRequest } from '../../src/reports/check-batch-request';
 import type { CheckReportRequest, CheckedRequest } from '../../src/reports/check-report-request';
 import type { Dispatcher } from '../../src/reports/dispatcher';
+import { InsertReports } from '../../src/reports/insert-reports';
 import { configWith, useDatabase } from '../support/database';
 import { insertTenant } from '../support/report-rows';
 
@@ -36,14 +38,24 @@ describe('accepting a report', () => {
     (await database.query<unknown[]>(`SELECT FROM ${table}`)).length;
   const countAll = () => Promise.all(['reports', 'report_inputs', 'report_events', 'idempotency_keys'].map(count));
 
-  function accept(request: CheckedRequest = checked, idempotencyKey?: string) {
+  const submission = (idempotencyKey?: string) => ({
+    caller,
+    idempotencyKey,
+    requestId: 'request',
+    traceparent: undefined,
+  });
+
+  function service(request: CheckedRequest = checked): AcceptReport {
     const dispatcher = {
       ring: (tenantId: string) => rung.push({ tenantId, stored: count('reports') }),
     } as unknown as Dispatcher;
     const check = { check: () => Promise.resolve(request) } as unknown as CheckReportRequest;
-    const service = new AcceptReport(database, configWith(), check, dispatcher);
-    return service.accept({ caller, request: {}, idempotencyKey, requestId: 'request', traceparent: undefined });
+    const insert = new InsertReports(database, configWith());
+    return new AcceptReport(insert, check, new CheckBatchRequest(check), dispatcher);
   }
+
+  const accept = (request: CheckedRequest = checked, idempotencyKey?: string) =>
+    service(request).accept(submission(idempotencyKey), {});
 
   it('stores all of it at once, and rings only for what is stored', async () => {
     const [reports, inputs, events, keys] = (await countAll()) as [number, number, number, number];
@@ -97,5 +109,28 @@ describe('accepting a report', () => {
     expect(all.filter(({ isReplay }) => !isReplay)).toHaveLength(1);
     expect(await count('reports')).toBe(before + 1);
     expect(rung).toHaveLength(1);
+  });
+
+  it('stores a batch as one: its reports in their order, or none of them', async () => {
+    const [reports, inputs, events, keys] = (await countAll()) as [number, number, number, number];
+    const batch = { reports: [{ reference: 'a' }, { reference: 'b' }, {}] };
+    const { id } = await service().acceptBatch(submission('batch'), batch);
+    expect(await countAll()).toEqual([reports + 3, inputs + 3, events + 3, keys + 1]);
+    const stored = await database.query<object[]>(
+      `SELECT batch_index, reference FROM reports WHERE batch_id = $1 ORDER BY id`,
+      [id],
+    );
+    expect(stored).toEqual([
+      { batch_index: 0, reference: 'a' },
+      { batch_index: 1, reference: 'b' },
+      { batch_index: 2, reference: null },
+    ]);
+    expect(rung.map(({ tenantId }) => tenantId)).toEqual([caller.tenantId]);
+    expect(await rung[0]!.stored).toBe(reports + 3);
+    expect(await service().acceptBatch(submission('batch'), batch)).toEqual({ id, isReplay: true });
+    const gone = service({ ...checked, uploadIds: [randomUUID()] });
+    await expect(gone.acceptBatch(submission(), batch)).rejects.toMatchObject({ code: 'validation-failed' });
+    expect(await countAll()).toEqual([reports + 3, inputs + 3, events + 3, keys + 1]);
+    expect(await count('report_batches')).toBe(1);
   });
 });

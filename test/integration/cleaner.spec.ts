@@ -117,6 +117,21 @@ describe('the cleaner', () => {
     expect((await readReport(database, kept)).state).toBe('failed');
   });
 
+  it('removes a batch with the last of its records', async () => {
+    const id = randomUUID();
+    await database.query('INSERT INTO report_batches (id, tenant_id) VALUES ($1, $2)', [id, tenantId]);
+    const member = (index: number, record_expires_at: string) =>
+      insertReport(database, tenantId, 'failed', { batch_id: `'${id}'`, batch_index: `${index}`, record_expires_at });
+    await member(0, 'now()');
+    const last = await member(1, `now() + interval '1 h'`);
+    await cleaner.tick();
+    expect(await count('reports', `batch_id = '${id}'`)).toBe(1);
+    expect(await count('report_batches')).toBe(1);
+    await database.query('UPDATE reports SET record_expires_at = now() WHERE id = $1', [last]);
+    await cleaner.tick();
+    expect(await count('report_batches')).toBe(0);
+  });
+
   it('forgets idempotency keys that are past their time', async () => {
     for (const [key, expiresAt] of [
       ['old', 'now()'],

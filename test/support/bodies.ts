@@ -14,6 +14,7 @@ export interface ReportBody {
   status: 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled' | 'expired';
   template: { name: string; version: number } | null;
   reference: string | null;
+  batchId: string | null;
   attempt: number;
   cancelRequestedAt: string | null;
   createdAt: string;
@@ -43,6 +44,16 @@ export interface ReportBody {
   links: { self: string; cancel: string | null; file: string | null };
 }
 
+/** What tests read of a batch resource. */
+export interface BatchBody {
+  id: string;
+  status: 'running' | 'completed';
+  counts: Record<ReportBody['status'], number>;
+  reports: { index: number; reference: string | null; id: string; href: string }[];
+  cancelRequestedAt: string | null;
+  links: { self: string; cancel: string | null; reports: string };
+}
+
 /** What tests read of a problem. */
 export interface ProblemBody {
   type: string;
@@ -55,4 +66,5 @@ export interface ProblemBody {
   errors?: { pointer: string; code: string; detail: string; line?: number; column?: number }[];
   currentStatus?: string;
   requiredScope?: string;
+  pointer?: string;
 }

@@ -6,6 +6,7 @@ import type { Config } from '../../src/platform/config/config';
 import { loadConfig } from '../../src/platform/config/config';
 import { migrations } from '../../src/platform/database/migrations';
 import { IdempotencyKey } from '../../src/reports/idempotency-key.entity';
+import { ReportBatch } from '../../src/reports/report-batch.entity';
 import { ReportEvent } from '../../src/reports/report-event.entity';
 import { ReportFile } from '../../src/reports/report-file.entity';
 import { ReportInput } from '../../src/reports/report-input.entity';
@@ -21,6 +22,7 @@ const entities = [
   ApiKey,
   IdempotencyKey,
   Report,
+  ReportBatch,
   ReportEvent,
   ReportFile,
   ReportInput,

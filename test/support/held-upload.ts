@@ -65,11 +65,18 @@ class HeldUpload {
   }
 }
 
-/** A report of the template `sales` in the middle of its render, which keeps one render thread busy until it is released. */
-export async function holdReport(pressroom: Pressroom): Promise<{ id: string; held: HeldUpload }> {
+/**
+ * A report of the template `sales` in the middle of its render, which keeps one render thread busy until it is released.
+ *
+ * @param accept how it is requested; returns its id
+ */
+export async function holdReport(
+  pressroom: Pressroom,
+  accept = (request: object) => pressroom.accept(request),
+): Promise<{ id: string; held: HeldUpload }> {
   const upload = await pressroom.upload('region,amount\nNorth,1\n');
   const held = await HeldUpload.hold(pressroom, upload, 'region,amount\n', 'South,2\n');
-  const id = await pressroom.accept({ ...salesRequest, data: { sales: { upload } } });
+  const id = await accept({ ...salesRequest, data: { sales: { upload } } });
   await pressroom.waitFor(id, 'running');
   return { id, held };
 }

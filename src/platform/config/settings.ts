@@ -329,6 +329,13 @@ export const settings = {
     min: 1_024,
     doc: 'Largest body of a report request or a template, inline data included.',
   },
+  maxBatchSize: {
+    env: 'PRESSROOM_MAX_BATCH_SIZE',
+    type: 'size',
+    default: '8MiB',
+    min: 1_024,
+    doc: 'Largest body of a batch, the data of all its reports included.',
+  },
   maxUploadSize: {
     env: 'PRESSROOM_MAX_UPLOAD_SIZE',
     type: 'size',

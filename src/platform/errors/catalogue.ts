@@ -67,6 +67,7 @@ export const problems = {
     detail:
       "There is no template '{template}'. Register it with PUT /v1/templates/{name}, or name a version that exists.",
     retryable: false,
+    members: ['pointer'],
   },
   'method-not-allowed': {
     status: 405,

@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import Negotiator from 'negotiator';
 import { AppError } from '../errors/app-error';
+import type { Json } from './strict-json';
+import { maxJsonDepth, parseStrictJson } from './strict-json';
 
 interface BodyLimits {
   maxBytes: number;
@@ -50,6 +52,16 @@ export async function readText(request: FastifyRequest, limits: BodyLimits): Pro
   } catch (cause) {
     throw new AppError('malformed-json', { reason: 'It is not valid UTF-8' }, { cause });
   }
+}
+
+/**
+ * Reads a body that is JSON by its media type and by the letter; see {@link parseStrictJson}.
+ *
+ * @throws AppError `unsupported-media-type` and what {@link readText} and {@link parseStrictJson} throw
+ */
+export async function readJson(request: FastifyRequest, limits: BodyLimits): Promise<Json> {
+  requireMediaType(request, ['application/json']);
+  return parseStrictJson(await readText(request, limits), maxJsonDepth);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 
 /** Prefixes of the ids that clients see: what an id is can be told from its text. */
-export type IdPrefix = 'rep' | 'upl' | 'whd' | 'whe';
+export type IdPrefix = 'rep' | 'bat' | 'upl' | 'whd' | 'whe';
 
 /** A new UUIDv7 (RFC 9562 §5.7): sorted by time, so that rows made together lie together. */
 export function newId(): string {

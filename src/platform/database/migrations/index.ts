@@ -1,5 +1,6 @@
 import { InitialSchema1764000000000 } from './1764000000000-initial-schema';
 import { AnnounceReportChanges1764080000000 } from './1764080000000-announce-report-changes';
+import { ReportBatches1764090000000 } from './1764090000000-report-batches';
 import { Webhooks1764100000000 } from './1764100000000-webhooks';
 import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
 
@@ -7,6 +8,7 @@ import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
 export const migrations = [
   InitialSchema1764000000000,
   AnnounceReportChanges1764080000000,
+  ReportBatches1764090000000,
   Webhooks1764100000000,
   FairDispatch1764110000000,
 ];
