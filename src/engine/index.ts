@@ -2,6 +2,7 @@
 export { checkParameters } from './bind/parameters';
 export { checkRows } from './bind/check-rows';
 export type { Row, RowBatch } from './bind/read-rows';
+export { checkDefinitionSize } from './definition/check-size';
 export { compile } from './definition/compile';
 export { describeReport } from './definition/describe';
 export { parseDefinition } from './definition/parse';

@@ -111,7 +111,7 @@ async function resolveDefinition(
     const { name, version, definition, hash } = await findTemplate(reference);
     return { template: { name, version }, definition: null, name, report: compileCached(definition, hash) };
   }
-  const report = compileForRequest(definition!, '/definition');
+  const { report } = compileForRequest(definition!, '/definition');
   return { template: null, definition: definition!, name: report.name, report };
 }
 

@@ -1,5 +1,5 @@
 import type { CompiledReport } from '../engine';
-import { canonicalHash, compile, DefinitionError } from '../engine';
+import { DefinitionError, canonicalHash, checkDefinitionSize, compile } from '../engine';
 import { validationFailed } from '../platform/errors/app-error';
 
 const capacity = 200;
@@ -25,9 +25,11 @@ export function compileCached(definition: unknown, hash: Buffer): CompiledReport
  *
  * @throws AppError `validation-failed` with every fault of the definition
  */
-export function compileForRequest(definition: object, pointer: string): CompiledReport {
+export function compileForRequest(definition: object, pointer: string): { report: CompiledReport; hash: Buffer } {
   try {
-    return compileCached(definition, canonicalHash(definition));
+    checkDefinitionSize(definition);
+    const hash = canonicalHash(definition);
+    return { report: compileCached(definition, hash), hash };
   } catch (error) {
     throw definitionFault(error, pointer);
   }

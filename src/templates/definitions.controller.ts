@@ -39,6 +39,6 @@ export class DefinitionsController {
   async validate(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const definition = await readDefinition(request, this.config);
     void reply.header('cache-control', 'no-store');
-    return presentValidation(compileForRequest(definition, ''));
+    return presentValidation(compileForRequest(definition, '').report);
   }
 }

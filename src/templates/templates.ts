@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { canonicalHash } from '../engine';
 import { AppError, validationFailed } from '../platform/errors/app-error';
-import { compileCached, definitionFault } from './compiled-definitions';
+import { compileForRequest } from './compiled-definitions';
 import { templateNamePattern } from './template-reference';
 import { TemplateVersion } from './template-version.entity';
 
@@ -20,8 +19,8 @@ export class Templates {
    * @throws AppError `validation-failed` with every fault of the definition
    */
   async save(tenantId: string, name: string, definition: object): Promise<{ saved: TemplateVersion; isNew: boolean }> {
-    const hash = canonicalHash(definition);
-    checkDefinition(definition, name, hash);
+    const { hash } = compileForRequest(definition, '');
+    checkName(definition, name);
     // Whoever loses a race for the next number finds it taken, looks again, and takes the one after it.
     for (;;) {
       const latest = await this.findLatest(tenantId, name);
@@ -81,13 +80,7 @@ export class Templates {
 
 const summary = { name: true, version: true, hash: true, createdAt: true } as const;
 
-function checkDefinition(definition: object, name: string, hash: Buffer): void {
-  try {
-    compileCached(definition, hash);
-  } catch (error) {
-    throw definitionFault(error, '');
-  }
-  const ownName = (definition as { name?: string }).name;
+function checkName({ name: ownName }: { name?: string }, name: string): void {
   if (ownName !== undefined && ownName !== name)
     throw validationFailed([
       { pointer: '/name', code: 'name-differs', detail: `The address says '${name}', the definition '${ownName}'.` },

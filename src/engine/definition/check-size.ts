@@ -1,5 +1,5 @@
 import type { DefinitionFault } from '../model/faults';
-import { pointer } from '../model/faults';
+import { DefinitionError, pointer } from '../model/faults';
 
 /** What a definition may have at most; far more than any real one has. */
 const MAX_DEPTH = 32;
@@ -11,20 +11,21 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 /**
  * Walks a definition before anything else does, and stops at the first sign of a hostile one: too deep, too many values, too
  * long, a name that means something to JavaScript, or a value that JSON does not have.
+ *
+ * @throws DefinitionError with that sign
  */
-export function checkSize(definition: unknown): DefinitionFault | undefined {
+export function checkDefinitionSize(definition: unknown): void {
   const pending: Node[] = [{ value: definition, path: '', depth: 0 }];
   const seen = { nodes: 0, characters: 0 };
   for (let node = pending.pop(); node; node = pending.pop()) {
     const fault = checkNode(node, seen);
-    if (fault) return fault;
+    if (fault) throw new DefinitionError([fault]);
     const { value, path, depth } = node;
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, child] of Object.entries(value)) {
       pending.push({ value: child, path: path + pointer(name), depth: depth + 1 });
     }
   }
-  return undefined;
 }
 
 interface Node {

@@ -7,7 +7,7 @@ import { DefinitionError } from '../model/faults';
 import type { CompiledElement, CompiledReport, ParametersPlan } from '../model/report';
 import { colors, type } from '../model/theme';
 import { checkSchema } from './check-schema';
-import { checkSize } from './check-size';
+import { checkDefinitionSize } from './check-size';
 import type { DatasetSpec } from './compile-data';
 import { compileDataset } from './compile-data';
 import { ElementCompiler } from './element-compiler';
@@ -43,6 +43,9 @@ interface ElementSpec {
 /** Nobody reads more at once, and looking for more takes time. */
 const MAX_FAULTS = 50;
 
+/** In all datasets together. */
+const MAX_COMPUTED = 500;
+
 const NO_PARAMETERS = { type: 'object', additionalProperties: false };
 
 /**
@@ -60,8 +63,7 @@ export function compile(definition: unknown): CompiledReport {
 }
 
 function compileChecked(definition: unknown): CompiledReport {
-  const hostile = checkSize(definition);
-  if (hostile) throw new DefinitionError([hostile]);
+  checkDefinitionSize(definition);
   const misfits = checkSchema(definition);
   const spec = structuredClone(definition);
   const sound = misfits.length === 0 ? spec : soundPartOf(spec, misfits);
@@ -80,6 +82,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
   const timeZone = spec.timeZone ?? 'UTC';
   checkLocale(locale, timeZone, fault);
   const parameters = parametersOf(spec, faults);
+  checkComputed(spec.data ?? {});
   const data = new Map(
     Object.entries(spec.data ?? {}).map(([name, each]) => [name, compileDataset(name, each, parameters.types, fault)]),
   );
@@ -119,6 +122,14 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
   };
   if (faults.length > 0) throw new DefinitionError(faults);
   return deepFreeze(report);
+}
+
+/** Each is checked against the types of all fields before it, which takes long where there are many of both. */
+function checkComputed(data: Record<string, DatasetSpec>): void {
+  const count = Object.values(data).reduce((sum, { compute }) => sum + Object.keys(compute ?? {}).length, 0);
+  if (count <= MAX_COMPUTED) return;
+  const detail = `The datasets of a definition may have at most ${MAX_COMPUTED} computed fields together.`;
+  throw new DefinitionError([{ path: '/data', code: 'too-large', detail }]);
 }
 
 function checkLocale(locale: string, timeZone: string, fault: Compiler['fault']): void {

@@ -1,12 +1,18 @@
-import type { Document } from 'yaml';
-import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { DefinitionFault } from '../model/faults';
 
-/** The texts that definitions were read from, for as long as these live; most compile, and need no places. */
-const sources = new WeakMap<object, string>();
+/** A text as it was read, with the places of everything in it. */
+interface Source {
+  readonly document: Document;
+  readonly lineCounter: LineCounter;
+}
 
-export function rememberSource(definition: unknown, text: string): void {
-  if (typeof definition === 'object' && definition !== null) sources.set(definition, text);
+/** What definitions were read from, for as long as these live. */
+const sources = new WeakMap<object, Source>();
+
+export function rememberSource(definition: unknown, source: Source): void {
+  if (typeof definition === 'object' && definition !== null) sources.set(definition, source);
 }
 
 /**
@@ -15,10 +21,9 @@ export function rememberSource(definition: unknown, text: string): void {
  * such places.
  */
 export function locateFaults(definition: unknown, faults: readonly DefinitionFault[]): readonly DefinitionFault[] {
-  const text = typeof definition === 'object' && definition !== null ? sources.get(definition) : undefined;
-  if (text === undefined) return faults;
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { version: '1.2', schema: 'core', lineCounter, prettyErrors: false });
+  const source = typeof definition === 'object' && definition !== null ? sources.get(definition) : undefined;
+  if (source === undefined) return faults;
+  const { document, lineCounter } = source;
   return faults.map((fault) => {
     const offset = offsetOf(document, stepsOf(fault.path), OF_NAMES.has(fault.code));
     if (offset === undefined) return fault;

@@ -19,6 +19,9 @@ describe('parseDefinition', () => {
 
   it.each([
     ['a: 1\nb: 2\na: 3', 'duplicate-key', 3, 1],
+    ['a: {b: 1,\n "b": 2}', 'duplicate-key', 2, 2],
+    ['? a\n? a', 'duplicate-key', 2, 3],
+    ['1: a\n"1": b', 'duplicate-key', 2, 1],
     ['a: 1\n  b: 2', 'block-as-implicit-key', 1, 4],
     ['a: !!js/function x', 'tag-resolve-failed', 1, 4],
     ['a: "x', 'missing-char', 1, 6],
@@ -40,6 +43,16 @@ describe('parseDefinition', () => {
 
   it('reads what aliases share', () => {
     expect(parseDefinition('a: &a [1]\nb: *a\nc: [*a, *a]')).toEqual({ a: [1], b: [1], c: [[1], [1]] });
+  });
+
+  it.each([
+    ['of lines', '- a\n'.repeat(20_000)],
+    ['of members', Array.from({ length: 10_000 }, (_, index) => `k${index}: 1`).join('\n')],
+    ['of brackets', '['.repeat(100_000)],
+    ['of empty documents', '---\n'.repeat(100_000)],
+    ['of empty lines', '\n'.repeat(100_000)],
+  ])('refuses a text with too many words, %s, before it builds anything', (_, text) => {
+    expect(faultOf(text)).toMatchObject({ code: 'too-large', path: '' });
   });
 
   it('ends soon with what is nested or multiplied without end', () => {

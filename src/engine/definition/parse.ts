@@ -1,10 +1,17 @@
-import { LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { Lexer, LineCounter, isScalar, parseDocument, visit } from 'yaml';
 import type { DefinitionFault } from '../model/faults';
 import { DefinitionError, pointer } from '../model/faults';
 import { rememberSource } from './locate-faults';
 
 /** Characters of a definition as text. */
 const MAX_LENGTH = 1_048_576;
+
+/**
+ * Words, marks and line ends of YAML: some seven for a member in a line of its own, and far more than any real definition has.
+ * Reading them all takes about a tenth of a second, within which a service answers nobody else.
+ */
+const MAX_LEXEMES = 50_000;
 
 /** Bounds what aliases can multiply a text to. */
 const MAX_ALIASES = 100;
@@ -16,6 +23,12 @@ const MAX_ALIASES = 100;
 export function parseDefinition(text: string): unknown {
   if (text.length > MAX_LENGTH) {
     throw fault('too-large', `A definition may have at most ${MAX_LENGTH} characters, and this has ${text.length}.`);
+  }
+  if (isLongerThan(MAX_LEXEMES, text)) {
+    throw fault(
+      'too-large',
+      `A definition in YAML may have at most ${MAX_LEXEMES} words, marks and line ends together.`,
+    );
   }
   try {
     return read(text);
@@ -37,24 +50,50 @@ function read(text: string): unknown {
     schema: 'core',
     lineCounter,
     prettyErrors: false,
-    uniqueKeys: true,
+    uniqueKeys: false, // the library compares each with every other; see findDuplicates
   });
-  const faults = [...document.errors, ...document.warnings].slice(0, 20).map((error) => {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    return {
-      path: '',
-      code: error.code.toLowerCase().replaceAll('_', '-'),
-      detail: `${error.message}.`.replace(/\.\.$/, '.'),
-      line,
-      column: col,
-    };
-  });
+  const faults = [...document.errors, ...document.warnings, ...findDuplicates(document)]
+    .slice(0, 20)
+    .map(({ code, message, pos }) => {
+      const { line, col } = lineCounter.linePos(pos[0]);
+      return {
+        path: '',
+        code: code.toLowerCase().replaceAll('_', '-'),
+        detail: `${message}.`.replace(/\.\.$/, '.'),
+        line,
+        column: col,
+      };
+    });
   if (faults.length > 0) throw new DefinitionError(faults);
   const definition: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const unlike = findUnlikeJson(definition, '', new Map());
   if (unlike) throw new DefinitionError([unlike]);
-  rememberSource(definition, text);
+  rememberSource(definition, { document, lineCounter });
   return definition;
+}
+
+function isLongerThan(count: number, text: string): boolean {
+  const lexemes = new Lexer().lex(text);
+  for (let index = 0; index <= count; index += 1) if (lexemes.next().done === true) return false;
+  return true;
+}
+
+/** Members of one mapping with the same name, which JavaScript would make one. */
+function findDuplicates(document: Document): { code: string; message: string; pos: readonly [number] }[] {
+  const found: ReturnType<typeof findDuplicates> = [];
+  visit(document, {
+    Map(_, { items }) {
+      const names = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (names.has(name))
+          found.push({ code: 'DUPLICATE_KEY', message: 'Map keys must be unique', pos: [key.range![0]] });
+        names.add(name);
+      }
+    },
+  });
+  return found;
 }
 
 /** An alias within its own anchor, or a number such as `.inf`. What aliases share is looked at once. */
