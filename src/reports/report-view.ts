@@ -65,13 +65,15 @@ export function presentReport(report: Report, file: ReportFile | undefined): obj
     warnings: report.warnings,
     links: {
       self,
+      events: `${self}/events`,
       cancel: hasEnded ? null : `${self}/cancel`,
       file: status === 'succeeded' ? `${self}/file` : null,
     },
   };
 }
 
-function presentProgress(report: Report, hasEnded: boolean): object {
+/** How far a report is. */
+export function presentProgress(report: Report, hasEnded: boolean): object {
   const completion = estimateCompletion(report);
   const isBegun = report.state !== 'queued'; // what an earlier attempt did is not done yet
   return {

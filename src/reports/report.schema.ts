@@ -104,7 +104,12 @@ export const reportSchema = {
     },
     links: {
       type: 'object',
-      properties: { self: { type: 'string', format: 'uri-reference' }, cancel: text, file: text },
+      properties: {
+        self: { type: 'string', format: 'uri-reference' },
+        events: { type: 'string', format: 'uri-reference' },
+        cancel: text,
+        file: text,
+      },
     },
   },
 } as object;

@@ -12,13 +12,15 @@ import { InsertReports } from './insert-reports';
 import { ReportsController } from './reports.controller';
 import { ReportsModule } from './reports.module';
 import { AwaitReport } from './waiting/await-report';
+import { EventsController } from './waiting/events.controller';
+import { ReadEvents } from './waiting/read-events';
 import { ReportChanges } from './waiting/report-changes';
 import { Waiters } from './waiting/waiters';
 
 /** The report resource over HTTP: accept, find, cancel, download; and batches of it. */
 @Module({
   imports: [ReportsModule, TemplatesModule, DataSourcesModule],
-  controllers: [ReportsController, BatchesController, FileController],
+  controllers: [ReportsController, BatchesController, FileController, EventsController],
   providers: [
     AcceptReport,
     InsertReports,
@@ -26,6 +28,7 @@ import { Waiters } from './waiting/waiters';
     CheckReportRequest,
     CheckBatchRequest,
     FindReports,
+    ReadEvents,
     FindBatches,
     ReportChanges,
     Waiters,

@@ -28,6 +28,7 @@ const routes = [
   'get /v1/report-batches/{id}',
   'get /v1/reports',
   'get /v1/reports/{id}',
+  'get /v1/reports/{id}/events',
   'get /v1/reports/{id}/file',
   'get /v1/templates',
   'get /v1/templates/{name}',

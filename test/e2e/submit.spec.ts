@@ -51,7 +51,8 @@ describe('POST /v1/reports', () => {
       error: null,
     });
     expect(done.progress).toMatchObject({ phase: null, percent: 100, rows: 2, pages: 1 });
-    expect(done.links).toEqual({ self: `/v1/reports/${id}`, cancel: null, file: `/v1/reports/${id}/file` });
+    const self = `/v1/reports/${id}`;
+    expect(done.links).toEqual({ self, events: `${self}/events`, cancel: null, file: `${self}/file` });
     expect((await pressroom.call('GET', file!.href)).text).toMatch(/^%PDF-/);
   });
 

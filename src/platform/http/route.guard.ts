@@ -6,9 +6,13 @@ import { AppError } from '../errors/app-error';
 import { requireAcceptable } from './read-body';
 
 const ANY_ACCEPT = Symbol('any-accept');
+const MEDIA_TYPE = Symbol('media-type');
 const QUERY = Symbol('query');
 
-/** Lets a route answer whatever Accept says; the others answer with JSON, and 406 where Accept excludes it. */
+/** What a route answers with, where that is not JSON; 406 where Accept excludes it. */
+export const Produces = (mediaType: string) => SetMetadata(MEDIA_TYPE, mediaType);
+
+/** Lets a route answer whatever Accept says. */
 export const AnyAccept = () => SetMetadata(ANY_ACCEPT, true);
 
 /** Query parameters that a route knows; none where nothing is said. */
@@ -35,7 +39,8 @@ export class RouteGuard implements CanActivate {
       if (typeof value !== 'string') throw invalid(parameter, 'is given more than once');
     }
     const isAnyAccepted = this.reflector.get<boolean | undefined>(ANY_ACCEPT, handler) ?? false;
-    if (!isAnyAccepted) requireAcceptable(request, 'application/json');
+    const mediaType = this.reflector.get<string | undefined>(MEDIA_TYPE, handler) ?? 'application/json';
+    if (!isAnyAccepted) requireAcceptable(request, mediaType);
     return true;
   }
 }
