@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
+import { endOnSignal } from './app/end-on-signal';
 import { runProgram } from './app/run-program';
 import { WorkerModule } from './app/worker.module';
 import { migrate } from './platform/database/migrate';
@@ -11,6 +12,6 @@ runProgram(['databaseUrl', 'redisUrl', 'cursorSecret'], async (config) => {
   const options = { bufferLogs: true, abortOnError: false };
   const app = await NestFactory.createApplicationContext(WorkerModule.with(config), options);
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks([], { useProcessExit: true });
+  endOnSignal(app);
   process.send?.({ type: 'ready' });
 });

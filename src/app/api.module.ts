@@ -8,7 +8,6 @@ import { OperationsModule } from '../operations/operations.module';
 import type { Config } from '../platform/config/config';
 import { ConfigModule } from '../platform/config/config.module';
 import { DatabaseModule } from '../platform/database/database.module';
-import { CloseConnections } from '../platform/http/close-connections';
 import { RouteGuard } from '../platform/http/route.guard';
 import { LoggingModule } from '../platform/logging/logging.module';
 import { QueueModule } from '../platform/queue/queue.module';
@@ -35,7 +34,6 @@ export class ApiModule {
         OperationsModule,
       ],
       providers: [
-        CloseConnections,
         // In this order: who is not known learns nothing about routes.
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_GUARD, useClass: RouteGuard },

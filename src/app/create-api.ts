@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import type { Config } from '../platform/config/config';
+import { Drain } from '../platform/http/drain';
 import { ProblemFilter } from '../platform/http/problem.filter';
 import { createHttpAdapter } from '../platform/http/server';
 import { ApiModule } from './api.module';
@@ -17,7 +18,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   app.useLogger(app.get(Logger));
   app.useGlobalFilters(new ProblemFilter(routes, await app.resolve(PinoLogger)));
-  app.enableShutdownHooks([], { useProcessExit: true });
+  app.get(Drain).watchAnswers();
   serveApiDescription(app);
   await app.init();
   return app;

@@ -17,7 +17,7 @@ export function runProgram(required: readonly RequiredKey[], start: (config: Con
     return;
   }
   // A process that was forked ends with its parent, even when that was killed.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.once('disconnect', () => process.kill(process.pid, 'SIGHUP'));
   start(config).catch((error: unknown) => {
     process.stderr.write(`The process could not start: ${explain(error, config)}\n`);
     process.exit(1);

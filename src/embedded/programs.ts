@@ -38,6 +38,7 @@ export function programEnvironment(
     PRESSROOM_SECRET: config.cursorSecret ?? home.secrets.cursor,
     PRESSROOM_STORAGE_DIR: env.PRESSROOM_STORAGE_DIR || home.storage,
     PORT: String(port),
+    PRESSROOM_DRAIN_DELAY: env.PRESSROOM_DRAIN_DELAY || '0s', // there is no load balancer
   };
 }
 
@@ -52,7 +53,7 @@ export function programSpec(
   { name, path, readyType }: { name: string; path: string; readyType: string },
   home: Home,
   env: NodeJS.ProcessEnv,
-  { shutdownGrace }: Pick<Config, 'shutdownGrace'>,
+  { shutdownGrace, drainDelay }: Pick<Config, 'shutdownGrace' | 'drainDelay'>,
   onReady?: (message: ProgramMessage) => void,
 ): ProcessSpec {
   return {
@@ -64,7 +65,7 @@ export function programSpec(
     cwd: process.cwd(),
     log: join(home.logs, `${name}.log`),
     stopSignal: 'SIGTERM',
-    graceMs: shutdownGrace + 5_000,
+    graceMs: drainDelay + shutdownGrace + 5_000,
     ready: (child) => receive(child, readyType).then(onReady),
   };
 }

@@ -1,10 +1,10 @@
-import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Controller, Get, Res } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Public } from '../auth/api-key.guard';
+import { Drain } from '../platform/http/drain';
 import { RenderBell } from '../platform/queue/render-bell';
 
 const healthSchema = {
@@ -17,12 +17,11 @@ const healthSchema = {
 
 @ApiTags('Operations')
 @Controller('health')
-export class HealthController implements BeforeApplicationShutdown {
-  private isStopping = false;
-
+export class HealthController {
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     private readonly bell: RenderBell,
+    private readonly drain: Drain,
   ) {}
 
   @Get('live')
@@ -39,7 +38,7 @@ export class HealthController implements BeforeApplicationShutdown {
   @Public()
   @ApiOperation({
     summary: 'Can it take requests?',
-    description: 'Needs Postgres. Redis is shown, but does not count.',
+    description: 'Needs Postgres. Redis is shown, but does not count. No as soon as the process is told to end.',
   })
   @ApiResponse({ status: 200, description: 'Yes', schema: healthSchema })
   @ApiResponse({ status: 503, description: 'No', schema: healthSchema })
@@ -48,16 +47,12 @@ export class HealthController implements BeforeApplicationShutdown {
       () => true,
       () => false,
     );
-    const isReady = hasDatabase && !this.isStopping;
+    const isReady = hasDatabase && !this.drain.isDraining;
     void reply.status(isReady ? 200 : 503).header('cache-control', 'no-store');
     return {
       status: word(isReady),
       checks: { postgres: word(hasDatabase), redis: word(this.bell.isConnected) },
     };
-  }
-
-  beforeApplicationShutdown(): void {
-    this.isStopping = true;
   }
 }
 

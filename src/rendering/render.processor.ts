@@ -10,6 +10,9 @@ import type { RenderJob } from '../platform/queue/render-bell';
 import { renderQueue } from '../platform/queue/render-bell';
 import { RenderReport } from './render-report';
 
+/** Handing back takes one statement; it is given up when Postgres does not answer. */
+const handBackMs = 5_000;
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Answers the bell: each job names a report, which is rendered if it still waits. */
@@ -45,16 +48,25 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
   /** Takes no new reports, lets the running ones finish within the grace, and hands back those that have not. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isEnding = true;
-    await this.queue.pause(true, true).catch((err: unknown) => this.logger.warn({ err }, 'the queue was not paused'));
-    const grace = new AbortController();
-    const timeUp = wait(this.config.shutdownGrace, undefined, { signal: grace.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.running), timeUp]);
-    grace.abort();
+    // Not waited for: without Redis it takes long, and from here on no job is taken anyway.
+    this.queue.pause(true, true).catch((err: unknown) => this.logger.warn({ err }, 'the queue was not paused'));
+    await this.allEnded(this.config.shutdownGrace);
     this.renderReport.handBackAll();
-    await Promise.allSettled(this.running);
+    if (!(await this.allEnded(handBackMs)))
+      this.logger.error('reports were not handed back; their leases will run out');
+  }
+
+  /** @returns whether no report was left within the time */
+  private async allEnded(withinMs: number): Promise<boolean> {
+    const waiting = new AbortController();
+    const timeUp = wait(withinMs, false, { signal: waiting.signal }).catch(() => false);
+    const isEnded = await Promise.race([Promise.allSettled(this.running).then(() => true), timeUp]);
+    waiting.abort();
+    return isEnded;
   }
 
   private async process(job: Partial<RenderJob> | null): Promise<void> {
+    if (this.isEnding) return; // the dispatch loop of another worker rings again
     // Anyone who reaches Redis can write jobs; the worst that one may do is to ring for a report that waits anyway.
     if (typeof job?.reportId !== 'string' || !uuid.test(job.reportId)) return;
     const run = this.renderReport.run(job.reportId);

@@ -1,4 +1,4 @@
-import type { Setting } from '../../src/platform/config/settings';
+import type { Setting } from '../../src/platform/config/setting';
 import { settings } from '../../src/platform/config/settings';
 import { failures, problems, typeOf } from '../../src/platform/errors/catalogue';
 import { renderDefinition } from './definition-page';

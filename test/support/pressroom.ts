@@ -45,6 +45,7 @@ const impatient = {
   PRESSROOM_CLEAN_INTERVAL: '500ms',
   PRESSROOM_RETRY_BACKOFF: '100ms',
   PRESSROOM_SHUTDOWN_GRACE: '1s',
+  PRESSROOM_DRAIN_DELAY: '0s',
 };
 
 /** Starts the service before the tests of a file and stops it after them, whatever became of them. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Network } from './networks';
 import { parseNetworks } from './networks';
 import { parseDuration, parseSize } from './units';
-import type { Setting } from './settings';
+import type { Setting } from './setting';
 import { settings } from './settings';
 
 type Settings = typeof settings;

@@ -1,23 +1,10 @@
+import { embeddedSettings } from './embedded-settings';
+import type { Setting } from './setting';
+
 /**
  * Every setting of the service, in one table. docs/configuration.md and .env.example are generated from it,
  * and nothing else reads the environment.
  */
-export interface Setting {
-  /** Environment variable. A secret may also come from a file: `<env>_FILE` names it. */
-  env: string;
-  type: 'url' | 'text' | 'integer' | 'duration' | 'durations' | 'size' | 'choice' | 'networks';
-  /** Written as an operator would write it; absent means required by the processes that use it. */
-  default?: string;
-  choices?: readonly string[];
-  /** Of a URL. */
-  schemes?: readonly string[];
-  example?: string;
-  min?: number;
-  max?: number;
-  secret?: boolean;
-  doc: string;
-}
-
 export const settings = {
   databaseUrl: {
     env: 'DATABASE_URL',
@@ -253,6 +240,13 @@ export const settings = {
     min: 0,
     doc: 'How long running renders may go on after SIGTERM before they are handed back.',
   },
+  drainDelay: {
+    env: 'PRESSROOM_DRAIN_DELAY',
+    type: 'duration',
+    default: '5s',
+    min: 0,
+    doc: 'How long the API goes on taking requests after SIGTERM while its readiness is refused already, so that load balancers notice; `npm start` and `npm run demo` have no need of it.',
+  },
   deadline: {
     env: 'PRESSROOM_DEADLINE',
     type: 'duration',
@@ -391,18 +385,5 @@ export const settings = {
     secret: true,
     doc: 'The secret before, after `PRESSROOM_SECRET` was changed: what it encrypted can still be read.',
   },
-  home: {
-    env: 'PRESSROOM_HOME',
-    type: 'text',
-    default: '.pressroom',
-    doc: '`npm start` and `npm run demo` only: directory of the private Postgres, Redis and files.',
-  },
-  workers: {
-    env: 'WORKERS',
-    type: 'integer',
-    default: '1',
-    min: 0,
-    max: 64,
-    doc: '`npm start` and `npm run demo` only: number of worker processes.',
-  },
+  ...embeddedSettings,
 } as const satisfies Record<string, Setting>;

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { Global, Module } from '@nestjs/common';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config';
-import { createRedisClient } from './redis-clients';
+import { RedisConnections, RedisModule } from './redis-connections';
 import { RenderBell, renderQueue } from './render-bell';
 
 /**
@@ -12,12 +12,14 @@ import { RenderBell, renderQueue } from './render-bell';
 @Global()
 @Module({
   imports: [
+    RedisModule,
     BullModule.registerQueueAsync({
       name: renderQueue,
-      inject: [CONFIG],
-      useFactory: (config: Config) => ({
+      imports: [RedisModule],
+      inject: [CONFIG, RedisConnections],
+      useFactory: (config: Config, connections: RedisConnections) => ({
         prefix: config.redisPrefix,
-        createClient: (type) => createRedisClient(config.redisUrl, type),
+        createClient: (type) => connections.open(type),
         settings: { retryProcessDelay: 500, maxStalledCount: 1_000 },
       }),
     }),

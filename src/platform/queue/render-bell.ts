@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { RedisConnections } from './redis-connections';
 
 /** Name of the queue. */
 export const renderQueue = 'render';
@@ -14,7 +15,12 @@ export interface RenderJob {
 /** Tells the workers that a report is there to be rendered. A ring may be lost or come twice; neither does harm. */
 @Injectable()
 export class RenderBell {
-  constructor(@InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>) {}
+  constructor(
+    @InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>,
+    connections: RedisConnections,
+  ) {
+    queue.once('close', () => connections.closeAll());
+  }
 
   get isConnected(): boolean {
     return this.queue.client.status === 'ready';

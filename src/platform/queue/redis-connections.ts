@@ -1,0 +1,51 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import Redis from 'ioredis';
+import { CONFIG } from '../config/config';
+import type { Config } from '../config/config';
+
+/** What Bull wants a connection for: sending commands, hearing events, or waiting for a job. */
+export type ConnectionType = 'client' | 'subscriber' | 'bclient';
+
+/** Longest pause between two tries to connect: all connections are back so soon after Redis. */
+const longestPauseMs = 2_000;
+
+/**
+ * The connections of a process to Redis. The one that sends commands fails fast, because an answer to a client must not
+ * wait for Redis; the two that listen wait as long as it takes.
+ */
+@Injectable()
+export class RedisConnections {
+  private readonly opened: Redis[] = [];
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  open(type: ConnectionType): Redis {
+    const shared = {
+      retryStrategy: (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), longestPauseMs),
+      keepAlive: 10_000, // a peer that vanished without a word is noticed
+    };
+    // A time limit on commands must not be set where Bull waits for jobs: the wait itself is a command.
+    const client =
+      type === 'client'
+        ? new Redis(this.config.redisUrl, {
+            ...shared,
+            enableOfflineQueue: false,
+            maxRetriesPerRequest: 1,
+            connectTimeout: 1_000,
+            commandTimeout: 1_000,
+          })
+        : new Redis(this.config.redisUrl, { ...shared, enableReadyCheck: false, maxRetriesPerRequest: null });
+    client.on('error', () => undefined); // Redis may be away: Bull reports it, and the connection comes back by itself
+    this.opened.push(client);
+    return client;
+  }
+
+  /** Bull itself closes only connections that it has made. */
+  closeAll(): void {
+    for (const client of this.opened) client.disconnect();
+  }
+}
+
+/** A module of its own, so that the queue can be built with it. */
+@Module({ providers: [RedisConnections], exports: [RedisConnections] })
+export class RedisModule {}
