@@ -151,7 +151,11 @@ async function startBare(databaseUrl) {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the bare API ended with ${code}`);
+  });
+  const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), ended]);
+  ended.catch(() => undefined); // later it is ended by us
   return { child, url: line.trim() };
 }
 

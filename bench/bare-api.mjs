@@ -21,12 +21,13 @@ HttpCode(202)(Requests.prototype, 'create', Object.getOwnPropertyDescriptor(Requ
 Post('v1/reports')(Requests.prototype, 'create', Object.getOwnPropertyDescriptor(Requests.prototype, 'create'));
 Controller()(Requests);
 
+function Bare() {}
 Module({
   imports: [TypeOrmModule.forRoot({ type: 'postgres', url: process.env.DATABASE_URL, extra: { max: 10 } })],
   controllers: [Requests],
-})(Requests); // module and controller in one: metadata of either does not disturb the other
+})(Bare);
 
-const app = await NestFactory.create(Requests, new FastifyAdapter(), { logger: false });
+const app = await NestFactory.create(Bare, new FastifyAdapter(), { logger: ['error'], abortOnError: false });
 await app
   .get(getDataSourceToken())
   .query(
