@@ -10,6 +10,7 @@ import { LoggingModule } from '../platform/logging/logging.module';
 import { QueueModule } from '../platform/queue/queue.module';
 import { RenderingModule } from '../rendering/rendering.module';
 import { ReportsLoopsModule } from '../reports/reports-loops.module';
+import { WebhooksLoopsModule } from '../webhooks/webhooks-loops.module';
 
 /** Everything that a worker process is made of. */
 @Module({})
@@ -25,6 +26,7 @@ export class WorkerModule {
         TypeOrmModule.forFeature([Tenant, ApiKey]), // other entities refer to them
         RenderingModule,
         ReportsLoopsModule,
+        WebhooksLoopsModule,
       ],
     };
   }

@@ -1,12 +1,10 @@
 import { AppError } from '../platform/errors/app-error';
+import { parseLimit } from '../platform/http/page-limit';
 import { parseTime } from '../platform/http/time';
 import { fromPublicId } from '../platform/ids/public-id';
 import type { ReportFilters } from './find-reports';
 import type { ReportState } from './report.entity';
 import { reportStates } from './report.entity';
-
-const defaultLimit = 50;
-const maxLimit = 200;
 
 /** Names of the query parameters of GET /v1/reports. */
 export const listParameters = [
@@ -42,7 +40,7 @@ export function parseListQuery(query: ListQuery): {
       ...(createdAfter === undefined ? {} : { createdAfter: readTime('createdAfter', createdAfter) }),
       ...(createdBefore === undefined ? {} : { createdBefore: readTime('createdBefore', createdBefore) }),
     },
-    limit: limit === undefined ? defaultLimit : parseLimit(limit),
+    limit: parseLimit(limit),
     cursor,
   };
 }
@@ -52,11 +50,6 @@ function parseStatus(text: string): ReportState[] {
   const isState = (part: string): part is ReportState => (reportStates as readonly string[]).includes(part);
   if (!parts.every(isState)) throw invalid('status', `is a comma-separated list of ${reportStates.join(', ')}`);
   return parts;
-}
-
-function parseLimit(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid('limit', 'is a whole number from 1');
-  return Math.min(Number(text), maxLimit);
 }
 
 function readTime(parameter: string, text: string): string {

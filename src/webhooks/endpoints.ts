@@ -135,7 +135,7 @@ export class Endpoints {
 }
 
 /** The beginning of a statement that closes deliveries of an endpoint that takes none any more. */
-const closePending = `
+export const closePending = `
   UPDATE webhook_deliveries d SET state = 'disabled', finished_at = now(), last_error = 'The endpoint was disabled.'`;
 
 function tooMany(): AppError {

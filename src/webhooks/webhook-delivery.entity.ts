@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 
 import type { EventType } from './event-types';
 import { WebhookEndpoint } from './webhook-endpoint.entity';
 
-const deliveryStates = ['pending', 'delivering', 'delivered', 'exhausted', 'disabled'] as const;
+export const deliveryStates = ['pending', 'delivering', 'delivered', 'exhausted', 'disabled'] as const;
 
 export type DeliveryState = (typeof deliveryStates)[number];
 

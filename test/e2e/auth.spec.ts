@@ -27,16 +27,21 @@ const routes = [
   ['PATCH', '/v1/webhook-endpoints/{endpoint}', 'webhooks:admin'],
   ['DELETE', '/v1/webhook-endpoints/{endpoint}', 'webhooks:admin'],
   ['POST', '/v1/webhook-endpoints/{endpoint}/rotate-secret', 'webhooks:admin'],
+  ['POST', '/v1/webhook-endpoints/{endpoint}/test', 'webhooks:admin'],
+  ['GET', '/v1/webhook-deliveries', 'webhooks:admin'],
+  ['POST', '/v1/webhook-deliveries/{delivery}/redeliver', 'webhooks:admin'],
 ] as const;
 
 describe('API keys', () => {
-  const pressroom = usePressroom();
-  const own = { report: '', template: 'sales', upload: '', endpoint: '' };
+  const pressroom = usePressroom({ env: () => ({ PRESSROOM_OUTBOUND_ALLOW: '127.0.0.1/32' }) });
+  const own = { report: '', template: 'sales', upload: '', endpoint: '', delivery: '' };
   beforeAll(async () => {
     await pressroom.putTemplate();
     own.upload = await pressroom.upload('region,amount\nNorth,1\n');
-    const body = { url: 'https://93.184.215.14/hook' };
+    const body = { url: 'http://127.0.0.1:9/nobody-listens' };
     own.endpoint = (await pressroom.call<{ id: string }>('POST', '/v1/webhook-endpoints', { body })).body.id;
+    const ping = await pressroom.call<{ id: string }>('POST', `/v1/webhook-endpoints/${own.endpoint}/test`);
+    own.delivery = ping.body.id;
     own.report = await pressroom.accept(salesRequest);
     await pressroom.waitFor(own.report, 'succeeded');
   });
@@ -131,7 +136,13 @@ describe('API keys', () => {
   it('hides what belongs to another tenant, in the words for what is not there', async () => {
     const stranger = await pressroom.createKey('stranger');
     const zeros = '0'.repeat(32);
-    const none = { report: `rep_${zeros}`, template: 'none', upload: `upl_${zeros}`, endpoint: `whe_${zeros}` };
+    const none = {
+      report: `rep_${zeros}`,
+      template: 'none',
+      upload: `upl_${zeros}`,
+      endpoint: `whe_${zeros}`,
+      delivery: `whd_${zeros}`,
+    };
     for (const [method, path] of routes.filter(([verb, address]) => verb !== 'PUT' && address.includes('{'))) {
       const foreign = await pressroom.call(method, at(path, own), { key: stranger });
       const missing = await pressroom.call(method, at(path, none), { key: stranger });

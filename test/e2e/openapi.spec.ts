@@ -35,6 +35,7 @@ const routes = [
   'get /v1/templates/{name}/versions',
   'get /v1/templates/{name}/versions/{version}',
   'get /v1/uploads/{id}',
+  'get /v1/webhook-deliveries',
   'get /v1/webhook-endpoints',
   'get /v1/webhook-endpoints/{id}',
   'patch /v1/webhook-endpoints/{id}',
@@ -44,8 +45,10 @@ const routes = [
   'post /v1/reports',
   'post /v1/reports/{id}/cancel',
   'post /v1/uploads',
+  'post /v1/webhook-deliveries/{id}/redeliver',
   'post /v1/webhook-endpoints',
   'post /v1/webhook-endpoints/{id}/rotate-secret',
+  'post /v1/webhook-endpoints/{id}/test',
   'put /v1/templates/{name}',
 ];
 
