@@ -1,4 +1,4 @@
-import type { FinishedDocument, Page, PageItem, TextStyle } from '../../src/engine/model/page';
+import type { FinishedDocument, Link, Page, PageItem, TextStyle } from '../../src/engine/model/page';
 import { filled } from '../../src/engine/text/late-line';
 
 /** A page as lines that a reviewer can read and a diff can show: kind, place, and what is there. */
@@ -10,7 +10,15 @@ export function pageJson(page: Page, document: FinishedDocument): object {
   };
 }
 
-function describe(item: PageItem, document: FinishedDocument): string[] {
+/** The document of these pages, as late marks see it. */
+export function documentOf(pages: readonly Page[]): FinishedDocument {
+  const marks = pages.flatMap(({ number, items }) =>
+    items.flatMap((item) => (item.kind === 'outline' ? [{ ...item, page: number }] : [])),
+  );
+  return { pages: pages.length, marks };
+}
+
+function describe(item: PageItem | Link, document: FinishedDocument): string[] {
   switch (item.kind) {
     case 'text':
       return [`text ${at(item.x, item.y)} ${look(item.style)} ${JSON.stringify(item.text)}`];
@@ -31,6 +39,8 @@ function describe(item: PageItem, document: FinishedDocument): string[] {
         `group ${at(item.x, item.y)}`,
         ...item.marks.items.flatMap((mark) => describe(mark, document)).map((line) => `  ${line}`),
       ];
+    case 'link':
+      return [`link ${at(item.x, item.y)} ${rounded(item.width)} × ${rounded(item.height)} to page ${item.to.page}`];
     case 'outline':
       return [`bookmark ${rounded(item.y)} level ${item.level} ${JSON.stringify(filled(item.title, document))}`];
   }

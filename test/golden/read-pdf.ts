@@ -8,6 +8,17 @@ export interface PlacedText {
   text: string;
 }
 
+/** Lengths in points from the page's bottom left corner. */
+export interface PlacedLink {
+  left: number;
+  bottom: number;
+  right: number;
+  top: number;
+  /** 1 for the first page, and the height on it that the link leads to. */
+  toPage: number;
+  toY: number;
+}
+
 interface Obj {
   dict: string;
   stream: string;
@@ -54,6 +65,17 @@ export class PdfReader {
         .map(({ text }) => text)
         .join('\t'),
     );
+  }
+
+  /** The links of a page that lead to places of the document. */
+  linksOf(page: number): PlacedLink[] {
+    const reference = /\/Annots (\d+ 0 R)/.exec(this.objects.get(page)!.dict);
+    if (!reference) return [];
+    const annotations = this.objects.get(references(reference[1]!)[0]!)!.dict;
+    return [...annotations.matchAll(LINK)].map((match) => {
+      const [left, bottom, right, top, target, toY] = match.slice(1).map(Number) as Six;
+      return { left, bottom, right, top, toPage: this.pages.indexOf(target) + 1, toY };
+    });
   }
 
   /** The decoded objects that contain this text in their dictionary. */
@@ -150,6 +172,11 @@ export class PdfReader {
 
 /** Characters and widths by code. */
 type ReadableFont = Map<number, { text: string; width: number }>;
+
+type Six = [number, number, number, number, number, number];
+
+const LINK =
+  /\/Subtype\/Link\b.*?\/Rect\[([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)\]\/Dest\[(\d+) 0 R \/XYZ null ([\d.]+) null\]/g;
 
 const TOKEN = /\((?:\\[\s\S]|[^\\)])*\)|<<[\s\S]*?>>|<[0-9a-f]*>|[^\s()<>[\]]+/g;
 

@@ -60,9 +60,9 @@ async function* bindBody(input: BindInput, variables: Variables): AsyncGenerator
   const first = await passFirst(input.report, (dataset) => source.rows(dataset));
   const scope = new RunScope(input, { ...variables, data: first.aggregates }, first.rows);
   try {
-    for (const { element, plan, when } of input.report.body) {
+    for (const [index, { element, plan, when }] of input.report.body.entries()) {
       if (when && when.evaluate(scope.variables) !== true) continue;
-      for await (const content of element.bind(plan, scope)) yield { element, content };
+      for await (const content of element.bind(plan, scope.before(index + 1))) yield { element, content };
     }
   } finally {
     await first.close();
@@ -83,7 +83,14 @@ class RunScope implements Scope {
     private readonly input: BindInput,
     readonly variables: Variables,
     private readonly spooled: FirstPass['rows'] = new Map(),
+    /** The elements after the one that is bound. */
+    private readonly following: readonly CompiledElement[] = [],
   ) {}
+
+  /** The same for the element before that of this index. */
+  before(index: number): RunScope {
+    return new RunScope(this.input, this.variables, this.spooled, this.input.report.body.slice(index));
+  }
 
   text(template: Template, variables = this.variables): string {
     return template
@@ -120,6 +127,16 @@ class RunScope implements Scope {
       onRead: (hash) => this.input.onRead?.(dataset, hash),
     });
     return plan.orderBy.length > 0 ? sortRows(rows, plan.orderBy) : rows;
+  }
+
+  async countMarks(isListed: (level: number) => boolean): Promise<number> {
+    let count = 0;
+    for (const { element, plan, when } of this.following) {
+      if (!element.marks?.levels(plan).some(isListed)) continue;
+      if (when && when.evaluate(this.variables) !== true) continue;
+      for await (const level of element.marks.each(plan, this)) if (isListed(level)) count += 1;
+    }
+    return count;
   }
 
   withRow(dataset: string, values: readonly Value[]): Variables {

@@ -52,6 +52,19 @@ describe('the passes over a dataset', () => {
       isSpooled: true,
       reason: 'its rows are sorted',
     });
+    const grouped = { ...table({ field: 'cost' }), groupBy: [{ field: 'operator', bookmark: true }] };
+    expect(passesOf(body({ type: 'contents' }, grouped))).toEqual({
+      isStreamable: false,
+      count: 2,
+      isSpooled: true,
+      reason: 'its groups are counted for the table of contents',
+    });
+  });
+
+  it('are one where a table of contents lists headings only', () => {
+    const heading = { type: 'heading', text: 'x' };
+    const grouped = { ...table({ field: 'cost' }), groupBy: [{ field: 'operator', bookmark: true }] };
+    expect(passesOf(body({ type: 'contents', groups: false }, heading, grouped))).toMatchObject({ count: 1 });
   });
 });
 

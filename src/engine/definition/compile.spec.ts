@@ -131,6 +131,19 @@ describe('compile', () => {
       'of its own',
     ],
     [
+      'a table of contents after the headings',
+      body({ type: 'heading', text: 'x' }, { type: 'contents' }),
+      '/body/1',
+      'contents-of-nothing',
+      'before the headings',
+    ],
+    [
+      'a table of contents of what it does not list',
+      body({ type: 'contents', levels: 1 }, { type: 'heading', level: 2, text: 'x' }, table({ field: 'cost' })),
+      '/body/0',
+      'contents-of-nothing',
+    ],
+    [
       'two texts in one place',
       definition({
         footer: [

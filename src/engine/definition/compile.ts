@@ -15,6 +15,7 @@ import { locateFaults } from './locate-faults';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
 import { compileParameters } from './parameters';
+import { planContents } from './plan-contents';
 import { aggregateTypes, planPasses } from './plan-passes';
 import { soundPartOf } from './sound-part';
 
@@ -98,7 +99,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
   });
 
   const elements = compileElements(spec.body, '/body', compiler);
-  const passes = planPasses(data, (dataset) => compiler.readersOf(dataset));
+  const passes = planPasses(data, (dataset) => compiler.readersOf(dataset), planContents(elements, fault));
   const report: CompiledReport = {
     name,
     hash,

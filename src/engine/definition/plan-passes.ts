@@ -1,19 +1,21 @@
 import type { DatasetPlan, Passes } from '../model/report';
 import type { MemberTypes } from '../values/environment';
 
-/** Plans how often the rows of each dataset are gone through, given how many elements read them. */
+/** Plans how often the rows of each dataset are gone through, given how many elements read them and how often they are counted. */
 export function planPasses(
   data: ReadonlyMap<string, DatasetPlan>,
   readersOf: (dataset: string) => number,
+  counted: ReadonlyMap<string, number>,
 ): Map<string, Passes> {
-  return new Map([...data].map(([name, plan]) => [name, passesOf(plan, readersOf(name))]));
+  return new Map([...data].map(([name, plan]) => [name, passesOf(plan, readersOf(name), counted.get(name) ?? 0)]));
 }
 
-function passesOf({ aggregates, orderBy }: DatasetPlan, readers: number): Passes {
+function passesOf({ aggregates, orderBy }: DatasetPlan, readers: number, counted: number): Passes {
   const hasAggregates = aggregates.length > 0;
-  const count = readers + (hasAggregates ? 1 : 0);
+  const count = readers + counted + (hasAggregates ? 1 : 0);
   const reasons = [
     ...(hasAggregates ? ['its aggregates are known before the first page'] : []),
+    ...(counted > 0 ? ['its groups are counted for the table of contents'] : []),
     ...(readers > 1 ? [`${readers} elements read its rows`] : []),
     ...(orderBy.length > 0 ? ['its rows are sorted'] : []),
   ];

@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import { Warnings } from '../model/faults';
 import type { Element, PlaceContext, Region } from '../model/element';
-import type { LateMarks, PageItem, TextStyle } from '../model/page';
+import type { LateMarks, PageItem, Path, PlacedMark, TextRun, TextStyle } from '../model/page';
 import { widthOf } from '../text/break-lines';
 
 export const placeContext = (warnings = new Warnings()): PlaceContext => {
@@ -47,12 +47,12 @@ export interface Box {
 }
 
 /** Where an item leaves marks; of text, from the height of its capitals to its baseline. */
-export function boxesOf(item: PageItem, dx = 0, dy = 0, pages = 1): Box[] {
+export function boxesOf(item: PageItem, dx = 0, dy = 0, pages = 1, bookmarks: readonly PlacedMark[] = []): Box[] {
   switch (item.kind) {
     case 'text':
       return [textBox(item.x + dx, item.y + dy, widthOf(item.text, item.style), item.style)];
     case 'late':
-      return lateItemsOf(item.marks, pages).flatMap((inner) => boxesOf(inner, item.x + dx, item.y + dy));
+      return lateItemsOf(item.marks, pages, bookmarks).flatMap((inner) => boxesOf(inner, item.x + dx, item.y + dy));
     case 'path':
       return item.rectangles.map(({ x, y, width, height }) => {
         return { left: x + dx, top: y + dy, right: x + dx + width, bottom: y + dy + height };
@@ -64,8 +64,9 @@ export function boxesOf(item: PageItem, dx = 0, dy = 0, pages = 1): Box[] {
   }
 }
 
-/** Late marks as they are in a document of that many pages. */
-export const lateItemsOf = (marks: LateMarks, pages = 1): readonly PageItem[] => marks.resolve({ pages })!;
+/** What late marks show in a document of that many pages, with these bookmarks. */
+export const lateItemsOf = (marks: LateMarks, pages = 1, bookmarks: readonly PlacedMark[] = []): (TextRun | Path)[] =>
+  marks.resolve({ pages, marks: bookmarks })!.filter((item) => item.kind !== 'link');
 
 const textBox = (x: number, y: number, width: number, style: TextStyle): Box => {
   return { left: x, top: y - style.size * 0.73, right: x + width, bottom: y };
@@ -78,9 +79,17 @@ export interface ElementCase<Content> {
   /** Too much for one region of 200 points, with this text. */
   content: Content;
   texts: readonly string[];
+  /** Of the document, where the element has to do with them. */
+  bookmarks?: readonly PlacedMark[];
 }
 
-export function fulfilsElementContract<Content>({ element, spec, content, texts }: ElementCase<Content>): void {
+export function fulfilsElementContract<Content>({
+  element,
+  spec,
+  content,
+  texts,
+  bookmarks,
+}: ElementCase<Content>): void {
   describe('as an element', () => {
     const validate = new Ajv2020({ strict: false }).compile({
       type: 'object',
@@ -102,6 +111,7 @@ export function fulfilsElementContract<Content>({ element, spec, content, texts 
       (heights) => {
         const shown = placeAll(element, content, heights)
           .flatMap(({ items }) => items)
+          .flatMap((item) => (item.kind === 'late' ? lateItemsOf(item.marks, 1, bookmarks) : [item]))
           .flatMap((item) => (item.kind === 'text' ? [item.text] : []));
         expect(shown.join('')).toBe(texts.join(''));
       },
@@ -110,7 +120,7 @@ export function fulfilsElementContract<Content>({ element, spec, content, texts 
     it('marks nothing outside of its region', () => {
       for (const { items, region, height } of placeAll(element, content, [200])) {
         expect(height).toBeLessThanOrEqual(region.height + 1e-6);
-        for (const box of items.flatMap((item) => boxesOf(item))) {
+        for (const box of items.flatMap((item) => boxesOf(item, 0, 0, 1, bookmarks))) {
           expect(box.left).toBeGreaterThanOrEqual(region.x - 1e-6);
           expect(box.right).toBeLessThanOrEqual(region.x + region.width + 1e-6);
           expect(box.top).toBeGreaterThanOrEqual(region.y - 1e-6);

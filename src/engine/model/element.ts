@@ -16,8 +16,21 @@ export interface Element<Spec, Plan, Content> {
   compile(spec: Spec, compiler: Compiler): Plan;
   /** Yields what is to be placed, piece by piece, so that a long dataset is never whole in memory. */
   bind(plan: Plan, scope: Scope): Iterable<Content> | AsyncIterable<Content>;
+  /** Of an element that is bookmarked: how many marks there will be, before they are placed. */
+  readonly marks?: MarkSource<Plan>;
+  /** Of a table of contents: whether it lists bookmarks of this level from the elements after it. */
+  listsMark?(plan: Plan, level: number): boolean;
   /** Takes from the region what it needs from the top. Returns `rest` where not all fitted; without items nothing fitted. */
   place(content: Content, region: Region, context: PlaceContext): Placement<Content>;
+}
+
+interface MarkSource<Plan> {
+  /** The levels of the bookmarks that there can be. */
+  levels(plan: Plan): readonly number[];
+  /** The dataset whose rows tell how many there are; `undefined` where it takes none. */
+  dataset(plan: Plan): string | undefined;
+  /** The level of each bookmark that there will be, in order. */
+  each(plan: Plan, scope: Scope): Iterable<number> | AsyncIterable<number>;
 }
 
 interface ElementSchema {
@@ -129,6 +142,8 @@ export interface Scope {
   formatter(plan: FormatPlan): Formatter;
   /** Rows of a dataset in batches, their values in the order of its columns. */
   rows(dataset: string): AsyncIterable<TypedBatch>;
+  /** How many bookmarks of such levels the elements after this one will have. */
+  countMarks(isListed: (level: number) => boolean): Promise<number>;
   /** The same variables with a row, for expressions of that row. */
   withRow(dataset: string, values: readonly Value[]): Variables;
 }

@@ -59,14 +59,34 @@ export interface LateMarks {
   readonly height: number;
   /** Whether it takes the finished document to know them; else they are known after so many more rows. */
   readonly needsDocument: boolean;
+  /** Whether links are among them, which a page has to announce before they are known. */
+  readonly hasLinks?: boolean;
   /** The marks, relative to the box; `undefined` while they are not known, which is never so of a finished document. */
-  resolve(document?: FinishedDocument): readonly (TextRun | Path)[] | undefined;
+  resolve(document?: FinishedDocument): readonly (TextRun | Path | Link)[] | undefined;
 }
 
 /** What late marks can say of the document. */
 export interface FinishedDocument {
   /** How many there are. */
   readonly pages: number;
+  /** The bookmarks in order. */
+  readonly marks: readonly PlacedMark[];
+}
+
+/** A bookmark on its page. */
+export interface PlacedMark {
+  readonly title: readonly TextPart[];
+  readonly level: number;
+  /** 1 for the first. */
+  readonly page: number;
+  /** From the page's top. */
+  readonly y: number;
+}
+
+/** A rectangle that leads to a bookmark's place. */
+export interface Link extends Rectangle {
+  readonly kind: 'link';
+  readonly to: PlacedMark;
 }
 
 /** Filled rectangles of one colour; rules and bars are thin rectangles. */
@@ -102,7 +122,7 @@ export interface Marks {
 interface OutlineMark {
   readonly kind: 'outline';
   readonly y: number;
-  /** 1 is the outermost. */
+  /** 1 is the outermost; headings have up to 3, the groups of tables those from 4 on. */
   readonly level: number;
   readonly title: readonly TextPart[];
 }

@@ -54,6 +54,14 @@ export const heading: Element<HeadingSpec, HeadingPlan, HeadingContent> = {
     };
   },
 
+  marks: {
+    levels: ({ level }) => [level],
+    dataset: () => undefined,
+    *each(plan, scope) {
+      if (scope.parts(plan.text).some((part) => part !== '')) yield plan.level;
+    },
+  },
+
   place(content, region, context) {
     const room = { ...region, height: region.height - spaceAfter };
     const { items, height, rest } = placeParagraph(content.paragraph, room, context);

@@ -8,6 +8,7 @@ import type { Geometry } from './geometry';
 import type { MeasuredLine, MeasuredRow } from './measure-table';
 import { isRow, styleOfCell } from './measure-table';
 import { lateSums, textsOfSums, warnOfUnfit } from './paint-sums';
+import { outlineLevel } from './plan';
 import type { ContinuedGroup, GroupLine, LateSums, LateSumsLine, TableFrame } from './table-content';
 import { groupHeight, pitchOf, rowPadding } from './table-metrics';
 
@@ -122,8 +123,8 @@ export class TablePainter {
   private groupHeader(line: GroupLine, bottom: number, context: PlaceContext): void {
     const { level, bookmark } = line;
     const top = bottom - groupHeight(level, this.geometry.metrics);
-    // Under any heading, whose levels go to 3.
-    if (bookmark !== undefined) this.marks.push({ kind: 'outline', y: top, level: 4 + level, title: [bookmark] });
+    if (bookmark !== undefined)
+      this.marks.push({ kind: 'outline', y: top, level: outlineLevel(level), title: [bookmark] });
     this.group(line, top, context);
   }
 

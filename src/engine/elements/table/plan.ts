@@ -59,6 +59,9 @@ interface ConditionalStyle {
   readonly look: CellLook;
 }
 
+/** The level of a group's bookmark: under any heading, whose levels go to 3. */
+export const outlineLevel = (level: number): number => 4 + level;
+
 export interface GroupPlan {
   /** Index of the field whose equal values make a group. */
   readonly field: number;

@@ -1,7 +1,7 @@
 import type { Scope, Variables } from '../../model/element';
 import type { Value } from '../../model/value';
-import { compareValues } from '../../values/compare';
 import type { BoundColumn } from './bound-column';
+import { changedLevel } from './group-keys';
 import type { GroupPlan, TablePlan } from './plan';
 import { Sums } from './sums';
 import type { ContinuedGroup, RowLine, TableContent, TableLine } from './table-content';
@@ -47,7 +47,7 @@ export class TableLines {
   /** `variables` hold the row where any expression reads it. */
   add(values: readonly Value[], variables: Variables, isMarked: boolean): void {
     if (!this.hasRows) this.pushTotalsAbove();
-    const changed = this.changedLevel(values);
+    const changed = changedLevel(this.plan.groups, this.open, values);
     if (changed < this.plan.groups.length) {
       this.close(changed);
       this.begin(changed, values);
@@ -81,16 +81,6 @@ export class TableLines {
     const last = lines.findLast((line) => line.kind === 'row');
     if (last?.carried) this.carried = last.carried;
     return { lines, ...(carried && { carried }) };
-  }
-
-  /** The outermost level whose key is another than the open group's; as many as there are groups where none is. */
-  private changedLevel(values: readonly Value[]): number {
-    const { groups } = this.plan;
-    for (const [level, { field }] of groups.entries()) {
-      const open = this.open[level];
-      if (!open || compareValues(open.key, values[field]!) !== 0) return level;
-    }
-    return groups.length;
   }
 
   private close(level: number): void {

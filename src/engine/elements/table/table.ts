@@ -7,6 +7,7 @@ import type { ColumnPlan, TablePlan } from './plan';
 import { placeTable } from './place-table';
 import type { TableContent } from './table-content';
 import type { TableSpec } from './table-spec';
+import { tableMarks } from './table-marks';
 import { tableProperties } from './table-spec';
 
 export const table: Element<TableSpec, TablePlan, TableContent> = {
@@ -42,6 +43,7 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
   },
 
   bind: bindTable,
+  marks: tableMarks,
   place: placeTable,
 };
 

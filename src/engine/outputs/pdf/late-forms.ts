@@ -35,7 +35,8 @@ export class LateForms {
         const items = late.resolve(document);
         if (!items) continue;
         waiting.delete(late);
-        yield { object, marks: { width: late.width, height: late.height, items } };
+        const marks = items.filter((item) => item.kind !== 'link');
+        yield { object, marks: { width: late.width, height: late.height, items: marks } };
       }
     }
   }

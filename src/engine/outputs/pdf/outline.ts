@@ -1,14 +1,11 @@
 import type PDFDocument from 'pdfkit';
-import type { FinishedDocument, TextPart } from '../../model/page';
+import type { FinishedDocument, PlacedMark } from '../../model/page';
 import { filled } from '../../text/late-line';
 import { raw } from './report-document';
 
-/** A bookmark; `page` is its page's object, `y` is measured from the bottom in points. */
-export interface Bookmark {
-  readonly title: readonly TextPart[];
-  readonly level: number;
-  readonly page: string;
-  readonly y: number;
+/** A bookmark with its destination as PDF has it (ISO 32000-1, 12.3.2). */
+export interface Bookmark extends PlacedMark {
+  readonly destination: string;
 }
 
 interface Node {
@@ -38,12 +35,12 @@ export function writeOutline(
 
 function writeNode({ reference, children }: Node, finished: FinishedDocument): void {
   for (const [index, child] of children.entries()) {
-    const { title, page, y } = child.bookmark!;
+    const { title, destination } = child.bookmark!;
     Object.assign(child.reference.data, {
       // pdfkit writes a String object as a text string, a primitive as a name.
       Title: new String(filled(title, finished)),
       Parent: reference,
-      Dest: [raw(page), 'XYZ', null, y, null],
+      Dest: raw(destination),
       Prev: children[index - 1]?.reference,
       Next: children[index + 1]?.reference,
       // Negative: the descendants are there, and closed.

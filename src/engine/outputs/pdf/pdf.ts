@@ -6,6 +6,7 @@ import { ByteBuffer } from './byte-buffer';
 import { Content } from './content';
 import { EmbeddedFonts } from './embedded-fonts';
 import { LateForms } from './late-forms';
+import { LateLinks } from './late-links';
 import type { Bookmark } from './outline';
 import { writeOutline } from './outline';
 import { PageTree } from './page-tree';
@@ -38,6 +39,7 @@ class PdfPainter {
   private readonly groups = new Map<Marks, Form>();
   private readonly paths = new RepeatedPaths<Form>();
   private readonly lateForms = new LateForms();
+  private readonly links = new LateLinks();
   private readonly bookmarks: Bookmark[] = [];
   private readonly pageBuffer = new ByteBuffer();
   /** A form is painted in the midst of the first page that uses it. */
@@ -64,11 +66,13 @@ class PdfPainter {
     const content = new Content(this.fonts, this.pageBuffer, page.height);
     const forms = new Map<string, number>();
     for (const item of page.items) this.paint(item, page, object, content, forms);
+    const annotations = this.links.ofPage(page, () => this.document.allocate());
     const stream = this.document.add('', content.finish());
     const xObjects = [...forms].map(([name, form]) => `/${name} ${reference(form)}`).join('');
     this.document.write(
       object,
       `<</Type/Page/Parent ${reference(this.tree.add(object))}/MediaBox[0 0 ${page.width} ${page.height}]` +
+        (annotations === undefined ? '' : `/Annots ${reference(annotations)}`) +
         `/Contents ${reference(stream)}/Resources<<${this.fontResource()}/XObject<<${xObjects}>>>>>>`,
     );
     for (const late of this.lateForms.take()) this.writeMarks(late.object, late.marks);
@@ -76,7 +80,8 @@ class PdfPainter {
 
   /** Writes what had to wait for the last page. */
   *finish(): Generator<Uint8Array> {
-    const finished = { pages: this.tree.count };
+    const finished = { pages: this.tree.count, marks: this.bookmarks };
+    this.links.write(this.document, this.tree.count, this.bookmarks);
     for (const { object, marks } of this.lateForms.take(finished)) {
       this.writeMarks(object, marks);
       yield* this.written(CHUNK_SIZE);
@@ -115,7 +120,7 @@ class PdfPainter {
       case 'late': {
         const known = item.marks.resolve();
         if (known) {
-          for (const mark of known) paintMark(moved(mark, item.x, item.y), content);
+          for (const mark of known) if (mark.kind !== 'link') paintMark(moved(mark, item.x, item.y), content);
           break;
         }
         const form = this.lateForms.of(item.marks, () => this.document.allocate());
@@ -127,8 +132,9 @@ class PdfPainter {
         this.bookmarks.push({
           title: item.title,
           level: item.level,
-          page: reference(object),
-          y: page.height - item.y,
+          page: page.number,
+          y: item.y,
+          destination: `[${reference(object)} /XYZ null ${hundredths(page.height - item.y)} null]`,
         });
     }
   }
