@@ -1,25 +1,17 @@
 import type { ErrorObject } from 'ajv/dist/2020';
-import { Ajv2020 } from 'ajv/dist/2020';
 import type { DefinitionFault } from '../model/faults';
 import { pointer } from '../model/faults';
 import { didYouMean } from '../values/nearest';
-import { HEX_COLOR, NAME_OF_REPORT, definitionSchema } from './schema';
+import { HEX_COLOR, NAME_OF_REPORT } from './schema';
+import { validateDefinition } from './validators';
 
 const MAX_FAULTS = 50;
 
-const validate = new Ajv2020({
-  allErrors: true,
-  discriminator: true,
-  allowUnionTypes: true,
-  verbose: true,
-  strictTypes: false,
-}).compile(definitionSchema);
-
 /** All that the schema has against a definition, in words; nothing where it fits. */
 export function checkSchema(definition: unknown): DefinitionFault[] {
-  if (validate(definition)) return [];
+  if (validateDefinition(definition)) return [];
   const faults = new Map<string, DefinitionFault>();
-  for (const error of withoutNoise(validate.errors ?? [])) {
+  for (const error of withoutNoise(validateDefinition.errors ?? [])) {
     const fault = explain(error);
     faults.set(`${fault.path} ${fault.detail}`, fault);
     if (faults.size >= MAX_FAULTS) break;

@@ -223,7 +223,13 @@ describe('compile', () => {
     [
       'a schema that is none',
       definition({ parameters: { type: 'object', properties: { a: { type: 'strin' } } } }),
-      '/parameters',
+      '/parameters/properties/a/type',
+      'schema-invalid',
+    ],
+    [
+      'a schema of another dialect',
+      definition({ parameters: { type: 'object', $schema: 'http://json-schema.org/draft-07/schema#' } }),
+      '/parameters/$schema',
       'schema-invalid',
     ],
     [

@@ -14,7 +14,7 @@ import { ElementCompiler } from './element-compiler';
 import { locateFaults } from './locate-faults';
 import type { PageSpec } from './page-setup';
 import { setUpPage } from './page-setup';
-import { compileParameters } from './parameters';
+import { compileParameters, noParameters } from './parameters';
 import { planContents } from './plan-contents';
 import { aggregateTypes, planPasses } from './plan-passes';
 import { soundPartOf } from './sound-part';
@@ -46,8 +46,6 @@ const MAX_FAULTS = 50;
 
 /** In all datasets together. */
 const MAX_COMPUTED = 500;
-
-const NO_PARAMETERS = { type: 'object', additionalProperties: false };
 
 /**
  * Pure: the same definition always compiles to the same report.
@@ -155,12 +153,13 @@ function checkLocale(locale: string, timeZone: string, fault: Compiler['fault'])
 }
 
 function parametersOf(spec: DefinitionSpec, faults: DefinitionFault[]): ParametersPlan {
-  const schema = spec.parameters ?? NO_PARAMETERS;
+  const { parameters: schema } = spec;
+  if (schema === undefined) return noParameters;
   const compiled = compileParameters(schema);
   if (!Array.isArray(compiled)) return compiled;
   faults.push(...compiled);
   // Their names are known even so, and expressions that use them have no fault of their own.
-  const names = Object.keys(Object(spec.parameters?.properties) as object);
+  const names = Object.keys(Object(schema.properties) as object);
   return { schema, types: Object.fromEntries(names.map((name) => [name, undefined])), check: () => [] };
 }
 

@@ -1,6 +1,4 @@
-import type { ErrorObject } from 'ajv/dist/2020';
-import { Ajv2020 } from 'ajv/dist/2020';
-import addFormats from 'ajv-formats';
+import type { Ajv2020, ErrorObject } from 'ajv/dist/2020';
 import type { DefinitionFault, Fault } from '../model/faults';
 import { pointer } from '../model/faults';
 import type { ParametersPlan } from '../model/report';
@@ -9,6 +7,9 @@ import { didYouMean } from '../values/nearest';
 import { MAX_MATCHED_LENGTH } from '../values/pattern-cost';
 import type { ValueLimits } from './parameter-schema';
 import { checkParameterSchema } from './parameter-schema';
+import type { makeParameterAjv } from './parameter-ajv';
+import { JSON_SCHEMA } from './schema';
+import { validateJsonSchema } from './validators';
 
 interface PropertySchema {
   type?: unknown;
@@ -17,25 +18,13 @@ interface PropertySchema {
 
 const MAX_FAULTS = 20;
 
-/** Each of them ends soon on any text that a parameter may be. */
-const FORMATS = ['date', 'time', 'date-time', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uri', 'uuid'] as const;
-
-/** One for all schemas, for making one takes longer than compiling a schema; without `$id` they do not know each other. */
-const ajv = new Ajv2020({
-  allErrors: true,
-  useDefaults: true,
-  strict: true,
-  strictRequired: false,
-  strictTypes: false,
-  logger: false,
-  verbose: true,
-});
-addFormats(ajv, [...FORMATS]);
-
 /** Compiles the JSON Schema 2020-12 that an author wrote; the faults' paths begin with `/parameters`. */
 export function compileParameters(schema: Readonly<Record<string, unknown>>): ParametersPlan | DefinitionFault[] {
   const { faults, limits } = checkParameterSchema(schema);
   if (faults.length > 0) return faults;
+  const misfits = checkDialect(schema);
+  if (misfits.length > 0) return misfits;
+  const ajv = parameterAjv();
   try {
     const validate = ajv.compile(schema);
     return {
@@ -57,6 +46,44 @@ export function compileParameters(schema: Readonly<Record<string, unknown>>): Pa
     // The plan outlives the schema; ajv would keep both, and also what it refused.
     ajv.removeSchema(schema);
   }
+}
+
+/** Of a definition that declares no parameters: any that is given is one too many. */
+export const noParameters: ParametersPlan = {
+  schema: { type: 'object', additionalProperties: false },
+  types: {},
+  check: (parameters) =>
+    Object.keys(parameters)
+      .slice(0, MAX_FAULTS)
+      .map((name) => unknownParameter('', name, [])),
+};
+
+/** What keeps a schema from being one of the dialect that is understood, once for each place. */
+function checkDialect(schema: Readonly<Record<string, unknown>>): DefinitionFault[] {
+  const hint = 'Parameters are declared in JSON Schema 2020-12.';
+  const misfits = new Map<string, DefinitionFault>();
+  const misfit = (at: string, detail: string): void => {
+    if (!misfits.has(at)) misfits.set(at, { path: `/parameters${at}`, code: 'schema-invalid', detail, hint });
+  };
+  if (schema.$schema !== undefined && schema.$schema !== JSON_SCHEMA)
+    misfit('/$schema', `The value must be ${JSON_SCHEMA}.`);
+  if (!validateJsonSchema(schema)) {
+    for (const error of validateJsonSchema.errors ?? []) misfit(error.instancePath, toFault(error).detail);
+  }
+  return [...misfits.values()].slice(0, MAX_FAULTS);
+}
+
+let madeAjv: Ajv2020 | undefined;
+
+/**
+ * One for all schemas, for making one takes longer than compiling a schema; without `$id` they do not know each other.
+ * Made on first use: a definition without parameters is rendered without loading ajv at all.
+ */
+function parameterAjv(): Ajv2020 {
+  if (madeAjv) return madeAjv;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it with the engine
+  const module = require('./parameter-ajv') as { makeParameterAjv: typeof makeParameterAjv };
+  return (madeAjv = module.makeParameterAjv());
 }
 
 const MAX_VALUE_DEPTH = 16;
@@ -94,12 +121,7 @@ function toFault(error: ErrorObject): Fault {
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
     const name = String(params.additionalProperty ?? params.unevaluatedProperty);
     const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-    const hint = didYouMean(name, known);
-    return {
-      pointer: at + pointer(name),
-      code: 'unknown-member',
-      detail: `There is no parameter \`${name}\`.${hint ? ` ${hint}` : ''}`,
-    };
+    return unknownParameter(at, name, known);
   }
   if (error.keyword === 'required') {
     const name = String(params.missingProperty);
@@ -107,6 +129,12 @@ function toFault(error: ErrorObject): Fault {
   }
   const allowed = error.keyword === 'enum' ? `: ${(params.allowedValues as unknown[]).join(', ')}` : '';
   return { pointer: at, code: 'value-invalid', detail: `The value ${error.message ?? 'is not valid'}${allowed}.` };
+}
+
+function unknownParameter(at: string, name: string, known: readonly string[]): Fault {
+  const hint = didYouMean(name, known);
+  const detail = `There is no parameter \`${name}\`.${hint ? ` ${hint}` : ''}`;
+  return { pointer: at + pointer(name), code: 'unknown-member', detail };
 }
 
 function typesOf(schema: Readonly<Record<string, unknown>>): Record<string, FieldType | undefined> {

@@ -132,8 +132,11 @@ const bandElements: object = {
   description: 'Texts side by side, one for each alignment. They may read `page.number` and `page.total`.',
 };
 
+/** JSON Schema 2020-12 by its own name. */
+export const JSON_SCHEMA = 'https://json-schema.org/draft/2020-12/schema';
+
 export const definitionSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $schema: JSON_SCHEMA,
   title: 'Report definition',
   type: 'object',
   additionalProperties: false,
