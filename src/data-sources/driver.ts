@@ -13,7 +13,7 @@ export interface RowBatch {
 /** Where the rows of a dataset come from: plain data, because it is sent to the thread that reads them. */
 export type DatasetSource =
   | { driver: 'payload'; rows: Row[] }
-  | { driver: 'upload'; storage: StorageLocation; key: string; mediaType: RowFormatName };
+  | { driver: 'upload'; storage: StorageLocation; key: string; mediaType: RowFormatName; rowCount: number };
 
 /** The port of a data source: reads the rows from the first to the last, once. */
 export type OpenDataset<S extends DatasetSource> = (source: S) => AsyncIterable<RowBatch>;

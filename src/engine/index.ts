@@ -13,5 +13,5 @@ export type { DefinitionFault } from './model/faults';
 export type { Provenance } from './model/provenance';
 export type { CompiledReport } from './model/report';
 export { render } from './render';
-export type { RenderInput, RenderResult } from './render';
+export type { RenderInput, RenderProgress, RenderResult } from './render';
 export { engineVersion } from './version';

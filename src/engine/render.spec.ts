@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { PdfReader } from '../../test/golden/read-pdf';
-import type { RenderInput, RenderResult, Row, RowBatch } from './index';
+import type { RenderInput, RenderProgress, RenderResult, Row, RowBatch } from './index';
 import { RenderError, canonicalHash, checkParameters, checkRows, compile, engineVersion, render } from './index';
 
 const definition = {
@@ -142,10 +142,11 @@ describe('render', () => {
   });
 
   it('tells its progress', async () => {
-    const progress: { phase: string; rows: number; pages: number }[] = [];
+    const progress: RenderProgress[] = [];
     const { result } = await run(rowsOf(2000), { onProgress: (each) => progress.push(each) });
     expect(progress.length).toBeGreaterThan(2);
-    expect(progress.at(-1)).toEqual({ phase: 'finishing', rows: 2000, pages: result.pages });
+    expect(progress[0]).toEqual({ phase: 'rendering', rows: expect.any(Number) as number, pages: 8, share: undefined });
+    expect(progress.at(-1)).toEqual({ phase: 'finishing', rows: 2000, pages: result.pages, share: 1 });
   });
 
   it('warns of characters that it cannot show', async () => {

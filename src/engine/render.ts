@@ -11,7 +11,7 @@ import { canonicalHash } from './model/canonical-hash';
 import type { Warning } from './model/faults';
 import { RenderError, Warnings } from './model/faults';
 import type { Provenance } from './model/provenance';
-import type { CompiledReport } from './model/report';
+import type { CompiledReport, PassKind } from './model/report';
 import { outputOf } from './outputs';
 import { engineVersion } from './version';
 
@@ -34,8 +34,23 @@ export interface RenderInput {
   limits: { maxRows: number; maxPages: number; maxBytes: number };
   /** Ended when the file is complete; destroyed when the render fails. */
   output: Writable;
-  onProgress?(progress: { phase: string; rows: number; pages: number }): void;
+  /** How many rows each dataset is known to have; tells how much there is to do, and nothing else. */
+  expectedRows?: Record<string, number>;
+  onProgress?(progress: RenderProgress): void;
   signal?: AbortSignal;
+}
+
+/** How far a render is. */
+export interface RenderProgress {
+  phase: PassKind | 'finishing';
+  /** Read from their source so far, of all datasets together. */
+  rows: number;
+  pages: number;
+  /**
+   * Of the work: between 0 and 1, and never less than before. All passes over the rows count, not the first alone. Undefined
+   * while it is not known how many rows there are.
+   */
+  share: number | undefined;
 }
 
 export interface RenderResult {
@@ -60,6 +75,7 @@ export async function render(input: RenderInput): Promise<RenderResult> {
     warnings,
     admit: (dataset, rows) => tally.addRows(dataset, rows),
     onRead: (dataset, hash) => tally.hashes.set(dataset, hash),
+    onPassed: (kind, share) => tally.pass(kind, share),
   });
   const pages = tally.pagesOf(paginate(bound, input.limits, warnings));
   const info = {
@@ -103,6 +119,7 @@ class Tally {
   private totalRows = 0;
   private pages = 0;
   private bytes = 0;
+  private share: number | undefined;
 
   constructor(private readonly input: Pick<RenderInput, 'report' | 'limits' | 'onProgress' | 'signal'>) {
     for (const dataset of input.report.datasets) this.rows.set(dataset, 0);
@@ -119,6 +136,12 @@ class Tally {
     });
   }
 
+  /** Tells of what happens before there are pages; from then on, pages tell. */
+  pass(kind: PassKind, share: number | undefined): void {
+    this.share = share;
+    if (kind !== 'rendering') this.tell(kind);
+  }
+
   async *pagesOf<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
     for await (const page of pages) {
       this.pages += 1;
@@ -126,9 +149,14 @@ class Tally {
       if (this.pages % PAGES_PER_TURN !== 0) continue;
       await setImmediate();
       this.input.signal?.throwIfAborted();
-      this.input.onProgress?.({ phase: 'rendering', rows: this.totalRows, pages: this.pages });
+      this.tell('rendering');
     }
-    this.input.onProgress?.({ phase: 'finishing', rows: this.totalRows, pages: this.pages });
+    this.share = 1;
+    this.tell('finishing');
+  }
+
+  private tell(phase: RenderProgress['phase']): void {
+    this.input.onProgress?.({ phase, rows: this.totalRows, pages: this.pages, share: this.share });
   }
 
   async *bytesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

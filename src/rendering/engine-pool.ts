@@ -5,8 +5,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { CONFIG, awsEnvironment } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
+import type { RenderProgress } from '../engine';
 import { RenderAborted, RenderFailed } from './render-failure';
-import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
+import type { RenderOutcome, RenderTask } from './render-task';
 
 export type Rendered = Extract<RenderOutcome, { isOk: true }>;
 

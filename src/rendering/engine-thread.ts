@@ -1,11 +1,12 @@
 /** The inside of a render thread: opens the datasets, runs the engine, writes the document to a file. */
 import { createWriteStream } from 'node:fs';
+import type { DatasetSource } from '../data-sources/driver';
 import { openDataset } from '../data-sources/drivers';
 import { MalformedRows } from '../data-sources/row-formats/row-parser';
-import type { CompiledReport } from '../engine';
+import type { CompiledReport, RenderProgress } from '../engine';
 import { DefinitionError, RenderError, compile, render } from '../engine';
 import { ObjectMissing, StorageUnavailable } from '../storage/storage';
-import type { RenderOutcome, RenderProgress, RenderTask } from './render-task';
+import type { RenderOutcome, RenderTask } from './render-task';
 
 const progressIntervalMs = 100;
 const compiledCapacity = 50;
@@ -13,17 +14,19 @@ const compiled = new Map<string, CompiledReport>();
 
 /** Called by the pool. Throws only what nobody foresaw. */
 export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
+  const sources = Object.entries(task.datasets);
   try {
     const result = await render({
       report: compileOnce(task),
       ...(task.template && { template: task.template }),
       parameters: task.parameters,
-      data: Object.fromEntries(Object.entries(task.datasets).map(([name, source]) => [name, openDataset(source)])),
+      data: Object.fromEntries(sources.map(([name, source]) => [name, openDataset(source)])),
       locale: task.locale ?? undefined,
       timeZone: task.timeZone ?? undefined,
       asOf: task.asOf,
       reportId: task.reportId,
       limits: task.limits,
+      expectedRows: Object.fromEntries(sources.map(([name, source]) => [name, rowCountOf(source)])),
       output: createWriteStream(task.outputPath, { highWaterMark: 256 * 1024 }),
       onProgress: throttle((progress) => task.progressPort.postMessage(progress)),
     });
@@ -33,6 +36,10 @@ export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
   } finally {
     task.progressPort.close();
   }
+}
+
+function rowCountOf(source: DatasetSource): number {
+  return source.driver === 'payload' ? source.rows.length : source.rowCount;
 }
 
 function compileOnce({ definition, definitionHash }: RenderTask): CompiledReport {
@@ -46,10 +53,12 @@ function compileOnce({ definition, definitionHash }: RenderTask): CompiledReport
 
 function throttle(post: (progress: RenderProgress) => void): (progress: RenderProgress) => void {
   let last = -Infinity;
+  let phase: string | undefined;
   return (progress) => {
     const now = performance.now();
-    if (now - last < progressIntervalMs) return;
+    if (now - last < progressIntervalMs && progress.phase === phase) return;
     last = now;
+    phase = progress.phase;
     post(progress);
   };
 }

@@ -54,6 +54,7 @@ export class Lease {
   /** The document is there; storing it is not held against the time of the render. */
   endRender(): void {
     clearTimeout(this.timeout);
+    this.report({ ...this.progress, phase: 'storing', percent: 99 });
   }
 
   release(): void {

@@ -69,6 +69,7 @@ export class LoadTask {
       storage: storageLocation(this.config),
       key: upload.storageKey,
       mediaType: upload.mediaType,
+      rowCount: Number(upload.rowCount),
     };
   }
 }

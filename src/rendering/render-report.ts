@@ -56,7 +56,7 @@ export class RenderReport {
     const temporaryPath = this.temporaryFiles.pathFor(report);
     try {
       const task = await this.loadTask.load(report, temporaryPath);
-      const rendered = await this.render(report, task, lease);
+      const rendered = await this.render(task, lease);
       lease.endRender();
       const file = await this.store(report, task, rendered, lease.signal);
       const isVisible = await this.persist(() => this.complete(report, file));
@@ -77,12 +77,10 @@ export class RenderReport {
     for (const lease of this.leases) lease.abort('shutdown');
   }
 
-  private render(report: ClaimedReport, task: LoadedTask, lease: Lease): Promise<Rendered> {
-    const totalRows = Number(report.totalRows ?? 0);
-    return this.engine.render(task, lease.signal, (progress) => {
+  private render(task: LoadedTask, lease: Lease): Promise<Rendered> {
+    return this.engine.render(task, lease.signal, ({ share, ...progress }) => {
       // The last percent is for storing the file; only a report that is complete shows 100.
-      const percent = totalRows === 0 ? 0 : Math.min(99, Math.floor((progress.rows / totalRows) * 99));
-      lease.report({ ...progress, percent });
+      lease.report({ ...progress, percent: Math.floor((share ?? 0) * 99) });
     });
   }
 

@@ -20,14 +20,8 @@ export interface RenderTask {
   limits: { maxRows: number; maxPages: number; maxBytes: number };
   /** File that the document is written to. */
   outputPath: string;
-  /** Where {@link RenderProgress} is posted. */
+  /** Where the engine's progress is posted. */
   progressPort: MessagePort;
-}
-
-export interface RenderProgress {
-  phase: string;
-  rows: number;
-  pages: number;
 }
 
 /** What comes back: errors that were foreseen come as values, because an error loses its fields between threads. */

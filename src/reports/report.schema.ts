@@ -54,10 +54,20 @@ export const reportSchema = {
     batchId: text,
     progress: {
       type: 'object',
+      description: 'Of the current attempt; a new attempt begins anew.',
       properties: {
-        phase: text,
-        percent: { type: 'integer', minimum: 0, maximum: 100 },
-        rows: { type: 'integer' },
+        phase: {
+          type: ['string', 'null'],
+          description:
+            'While it runs: starting, sorting, reading (rows that must be known before the first page), counting (entries of a table of contents), rendering, finishing, storing. More may come.',
+        },
+        percent: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 100,
+          description: 'Of the whole work, each pass over the rows included; never goes back within an attempt.',
+        },
+        rows: { type: 'integer', description: 'Read from their source so far, of all datasets together.' },
         pages: { type: 'integer' },
         estimatedCompletionAt: time,
       },

@@ -1,5 +1,5 @@
 import type { ReportBody } from '../support/bodies';
-import { salesRequest } from '../support/definitions';
+import { salesDefinition, salesRequest } from '../support/definitions';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
 import { uuidOf } from '../support/public-id';
@@ -90,6 +90,27 @@ describe('GET /v1/reports/{id}', () => {
     expect(error).toMatchObject({ code: 'deadline_exceeded', retryable: false });
     await held.release();
     await pressroom.waitFor(running, 'succeeded');
+  });
+
+  it('tells that rows are still being sorted, and does not take them for the whole work', async () => {
+    const { name, data } = salesDefinition;
+    const definition = {
+      ...salesDefinition,
+      name: `${name}-sorted`,
+      data: { sales: { ...data.sales, orderBy: ['region'] } },
+    };
+    await pressroom.putTemplate(definition);
+    const { id, held } = await holdReport(pressroom, (request) =>
+      pressroom.accept({ ...request, template: definition.name }),
+    );
+    const { progress } = await until('rows are shown', async () => {
+      const report = await pressroom.report(id);
+      return report.progress.rows > 1 ? report : undefined;
+    });
+    // More rows come than the upload had, so this part of the work seems to be done: one of three.
+    expect(progress).toMatchObject({ phase: 'sorting', percent: 33, pages: 0 });
+    await held.release();
+    expect((await pressroom.waitFor(id, 'succeeded')).progress).toMatchObject({ phase: null, percent: 100 });
   });
 
   it.each([

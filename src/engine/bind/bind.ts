@@ -2,13 +2,14 @@
 import type { FormatPlan, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
 import type { Warnings } from '../model/faults';
 import { RenderError } from '../model/faults';
-import type { BoundReport, CompiledElement, CompiledReport, Piece } from '../model/report';
+import type { BoundReport, CompiledElement, CompiledReport, PassKind, Piece } from '../model/report';
 import type { TextPart } from '../model/page';
 import type { Value } from '../model/value';
 import { formatsFor } from '../values/formats';
 import type { FirstPass } from './first-pass';
 import { passFirst } from './first-pass';
 import { typedParameters } from './parameters';
+import { PassProgress } from './pass-progress';
 import type { RowBatch } from './read-rows';
 import { readRows } from './read-rows';
 import { sortRows } from './sort-rows';
@@ -22,10 +23,18 @@ export interface BindInput {
   readonly asOf: Date;
   readonly reportId?: string;
   readonly warnings: Warnings;
+  /** How many rows each dataset is known to have. */
+  readonly expectedRows?: Readonly<Record<string, number>>;
   /** Told of rows before they are read; may throw. */
   admit(dataset: string, rows: number): void;
   /** Told the hash of a dataset's rows once all were read. */
   onRead?(dataset: string, hash: string): void;
+  /** Told after each batch of a pass how much of the work is done; see {@link PassProgress}. */
+  onPassed?(kind: PassKind, share: number | undefined): void;
+}
+
+interface Run extends BindInput {
+  readonly passes: PassProgress;
 }
 
 /** @throws RenderError for a locale or a format that Intl refuses, here or while the body is read. */
@@ -39,29 +48,34 @@ export function bind(input: BindInput): BoundReport {
     params: typedParameters(report.parameters, input.parameters),
     report: { id: input.reportId ?? '', createdAt: input.asOf, locale, timeZone },
   };
-  const scope = new RunScope(input, variables);
+  const passes = new PassProgress(report, input.expectedRows, (kind, share) => input.onPassed?.(kind, share));
+  const run = { ...input, passes };
+  const scope = new RunScope(run, variables);
   const band =
     (elements: readonly CompiledElement[]) =>
     (number: number): readonly Piece[] =>
-      bindBand(elements, new RunScope(input, { ...variables, page: { number: BigInt(number) } }));
+      bindBand(elements, new RunScope(run, { ...variables, page: { number: BigInt(number) } }));
   return {
     title: scope.text(report.title),
     locale,
     theme: report.theme,
     page: report.page,
-    body: bindBody(input, variables),
+    body: bindBody(run, variables),
     header: band(report.header),
     footer: band(report.footer),
   };
 }
 
-async function* bindBody(input: BindInput, variables: Variables): AsyncGenerator<Piece> {
-  const source = new RunScope(input, variables);
-  const first = await passFirst(input.report, (dataset) => source.rows(dataset));
-  const scope = new RunScope(input, { ...variables, data: first.aggregates }, first.rows);
+async function* bindBody(run: Run, variables: Variables): AsyncGenerator<Piece> {
+  const source = new RunScope(run, variables, 'reading');
+  const first = await passFirst(run.report, (dataset) => source.rows(dataset));
+  const scope = new RunScope(run, { ...variables, data: first.aggregates }, 'rendering', first.rows);
   try {
-    for (const [index, { element, plan, when }] of input.report.body.entries()) {
-      if (when && when.evaluate(scope.variables) !== true) continue;
+    for (const [index, { element, plan, when, reads }] of run.report.body.entries()) {
+      if (when && when.evaluate(scope.variables) !== true) {
+        for (const dataset of reads) run.passes.skip(dataset, 'rendering');
+        continue;
+      }
       for await (const content of element.bind(plan, scope.before(index + 1))) yield { element, content };
     }
   } finally {
@@ -80,8 +94,9 @@ function bindBand(elements: readonly CompiledElement[], scope: Scope): Piece[] {
 
 class RunScope implements Scope {
   constructor(
-    private readonly input: BindInput,
+    private readonly input: Run,
     readonly variables: Variables,
+    private readonly kind: PassKind = 'rendering',
     private readonly spooled: FirstPass['rows'] = new Map(),
     /** The elements after the one that is bound. */
     private readonly following: readonly CompiledElement[] = [],
@@ -89,7 +104,8 @@ class RunScope implements Scope {
 
   /** The same for the element before that of this index. */
   before(index: number): RunScope {
-    return new RunScope(this.input, this.variables, this.spooled, this.input.report.body.slice(index));
+    const following = this.input.report.body.slice(index);
+    return new RunScope(this.input, this.variables, this.kind, this.spooled, following);
   }
 
   text(template: Template, variables = this.variables): string {
@@ -111,11 +127,14 @@ class RunScope implements Scope {
   }
 
   rows(dataset: string): AsyncIterable<TypedBatch> {
-    const again = this.spooled.get(dataset);
-    if (again) return again();
+    const batches = this.spooled.get(dataset)?.() ?? this.sourceOf(dataset);
+    return this.input.passes.follow(dataset, this.kind, batches);
+  }
+
+  private sourceOf(dataset: string): AsyncIterable<TypedBatch> {
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
-    const { report, warnings } = this.input;
+    const { report, warnings, passes } = this.input;
     const plan = report.data.get(dataset)!;
     const rows = readRows({
       dataset,
@@ -126,15 +145,21 @@ class RunScope implements Scope {
       admit: (count) => this.input.admit(dataset, count),
       onRead: (hash) => this.input.onRead?.(dataset, hash),
     });
-    return plan.orderBy.length > 0 ? sortRows(rows, plan.orderBy) : rows;
+    if (plan.orderBy.length === 0) return rows;
+    return sortRows(passes.follow(dataset, 'sorting', rows), plan.orderBy);
   }
 
   async countMarks(isListed: (level: number) => boolean): Promise<number> {
+    const scope = new RunScope(this.input, this.variables, 'counting', this.spooled);
     let count = 0;
     for (const { element, plan, when } of this.following) {
       if (!element.marks?.levels(plan).some(isListed)) continue;
-      if (when && when.evaluate(this.variables) !== true) continue;
-      for await (const level of element.marks.each(plan, this)) if (isListed(level)) count += 1;
+      if (when && when.evaluate(this.variables) !== true) {
+        const dataset = element.marks.dataset(plan);
+        if (dataset !== undefined) this.input.passes.skip(dataset, 'counting');
+        continue;
+      }
+      for await (const level of element.marks.each(plan, scope)) if (isListed(level)) count += 1;
     }
     return count;
   }

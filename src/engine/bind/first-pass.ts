@@ -23,8 +23,9 @@ export async function passFirst(
   const close = async (): Promise<void> => spool?.close();
   try {
     for (const [dataset, plan] of report.data) {
-      const hasReaders = report.passes.get(dataset)!.count > (plan.aggregates.length > 0 ? 1 : 0);
-      if (plan.aggregates.length === 0 && report.passes.get(dataset)!.count < 2) continue;
+      const { kinds } = report.passes.get(dataset)!;
+      if (!kinds.includes('reading')) continue;
+      const hasReaders = kinds.includes('rendering');
       const totals = plan.aggregates.map((each) => new Aggregator(each.how));
       const segments: Segment[] = [];
       for await (const batch of read(dataset)) {

@@ -40,6 +40,7 @@ describe('the passes over a dataset', () => {
     expect(passesOf(definition({ data: { strikes: { fields, aggregates } } }))).toEqual({
       isStreamable: false,
       count: 2,
+      kinds: ['reading', 'rendering'],
       isSpooled: true,
       reason: 'its aggregates are known before the first page',
     });

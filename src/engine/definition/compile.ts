@@ -97,7 +97,8 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
   });
 
   const elements = compileElements(spec.body, '/body', compiler);
-  const passes = planPasses(data, (dataset) => compiler.readersOf(dataset), planContents(elements, fault));
+  const reads = elements.flatMap((each) => each.reads);
+  const passes = planPasses(data, reads, planContents(elements, fault));
   const report: CompiledReport = {
     name,
     hash,
@@ -173,7 +174,8 @@ function compileElements(
     const at = `${path}/${index}`;
     const element = elementOf(spec.type);
     const when = spec.when === undefined ? undefined : compiler.condition(spec.when, `${at}/when`);
-    return { element, plan: element.compile(spec, compiler.at(at)), ...(when && { when }) };
+    const reads: string[] = [];
+    return { element, plan: element.compile(spec, compiler.at(at, reads)), reads, ...(when && { when }) };
   });
 }
 

@@ -31,11 +31,10 @@ const MAX_EXPRESSIONS = 5000;
 const NOTHING: Expression = { type: undefined, evaluate: () => null };
 
 /** Compiles what elements have in common. One serves all elements of a definition; `at` gives each its own paths. */
-export class ElementCompiler implements Compiler {
+export class ElementCompiler implements Omit<Compiler, 'reads'> {
   private readonly environments = new Map<string, { environment: Environment; types: VariableTypes }>();
   private readonly expressions = new Map<string, ReturnType<typeof compileExpression>>();
   private isFull = false;
-  private readonly readers = new Map<string, number>();
   readonly theme: Theme;
   readonly textDefaults: Compiler['textDefaults'];
   readonly datasets: Compiler['datasets'];
@@ -46,7 +45,8 @@ export class ElementCompiler implements Compiler {
     this.datasets = setting.datasets;
   }
 
-  at(base: string): Compiler {
+  /** @param reads is given the datasets that the element reads */
+  at(base: string, reads: string[]): Compiler {
     const { theme, textDefaults, datasets } = this;
     return {
       theme,
@@ -58,7 +58,10 @@ export class ElementCompiler implements Compiler {
       expression: (source, path, reach) => this.expression(source, base + path, reach),
       condition: (source, path, reach) => this.condition(source, base + path, reach),
       format: (format, type, path) => this.format(format, type, base + path),
-      reads: (dataset, path) => this.reads(dataset, base + path),
+      reads: (dataset, path) => {
+        if (datasets.has(dataset)) reads.push(dataset);
+        else this.unknownName(base + path, 'dataset', dataset, [...datasets.keys()]);
+      },
     };
   }
 
@@ -141,19 +144,6 @@ export class ElementCompiler implements Compiler {
     if ('options' in compiled) return compiled;
     this.fault(path, compiled);
     return { type, options: new Map() };
-  }
-
-  reads(dataset: string, path: string): void {
-    if (!this.datasets.has(dataset)) {
-      this.unknownName(path, 'dataset', dataset, [...this.datasets.keys()]);
-      return;
-    }
-    this.readers.set(dataset, this.readersOf(dataset) + 1);
-  }
-
-  /** How many elements read the rows of a dataset. */
-  readersOf(dataset: string): number {
-    return this.readers.get(dataset) ?? 0;
   }
 
   private environmentFor({ dataset, groupKey }: Reach): { environment: Environment; types: VariableTypes } {

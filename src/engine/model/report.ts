@@ -53,10 +53,18 @@ export interface AggregatePlan {
 /** How often the rows of a dataset are gone through; they are read from their source once, whatever this says. */
 export interface Passes {
   readonly count: number;
+  /** All that is done with each row, in the order in which it is done. */
+  readonly kinds: readonly PassKind[];
   /** Whether the rows wait in a temporary file, in whole or, to be sorted, as far as memory does not hold them. */
   readonly isSpooled: boolean;
   readonly reason: string;
 }
+
+/**
+ * Putting rows in order, going through them before the first page is made, counting what a table of contents lists of them, or
+ * making pages of them.
+ */
+export type PassKind = 'sorting' | 'reading' | 'counting' | 'rendering';
 
 export interface SortKey {
   /** Index among the columns. */
@@ -77,6 +85,8 @@ export interface CompiledElement {
   readonly element: Element<unknown, unknown, unknown>;
   readonly plan: unknown;
   readonly when?: Expression;
+  /** The datasets whose rows it reads. */
+  readonly reads: readonly string[];
 }
 
 /** Lengths in points. */
