@@ -44,7 +44,11 @@ export const validationSchema = {
             },
           },
           computed: { type: 'object', additionalProperties: types },
-          aggregates: { type: 'object', additionalProperties: types },
+          aggregates: {
+            type: 'object',
+            description: "The type of each; of one by groups, the types of a group's row.",
+            additionalProperties: { anyOf: [types, { type: 'object', additionalProperties: types }] },
+          },
           passes: {
             type: 'object',
             properties: {

@@ -165,7 +165,7 @@ class RunScope implements Scope {
   }
 
   withRow(dataset: string, values: readonly Value[]): Variables {
-    const { columns } = this.input.report.data.get(dataset)!;
+    const columns = this.input.report.columns.get(dataset)!;
     return { ...this.variables, row: Object.fromEntries(columns.map(({ name }, index) => [name, values[index]!])) };
   }
 }

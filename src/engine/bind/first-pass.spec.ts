@@ -79,6 +79,64 @@ describe('aggregates', () => {
   });
 });
 
+describe('aggregates by groups', () => {
+  const groups = (...columns: object[]): object => ({ type: 'table', data: 'data.sales.by', columns });
+  const byRegion = { aggregates: { by: { groupBy: 'region', sum: 'net', count: true, avg: 'net' } } };
+  const columns = [{ field: 'key', empty: 'None' }, { field: 'count' }, { field: 'sum', format: 'decimal2' }];
+
+  it('are rows of a table, in the order in which their keys first come', async () => {
+    const more: Row[] = [...rows, { net: '7' }, { region: 'West', net: '1' }, { region: '' }, { region: 'East' }];
+    const shown = await textsOf(definition(byRegion, [groups(...columns), table]), more);
+    const expected = ['East', '2', '0.10', 'West', '2', '1.25', 'North', '1', '0.00', 'None', '1', '7.00', '1', '0.00'];
+    expect(shown.slice(0, expected.length)).toEqual(expected);
+  });
+
+  it('can be read by expressions, grouped and added up like any rows', async () => {
+    const summed = { ...groups(...columns, { value: 'row.sum * 2', total: 'sum' }), groupBy: [{ field: 'key' }] };
+    const shown = await textsOf(definition(byRegion, [summed]), rows);
+    expect(shown.slice(-2)).toEqual(['Total', '0.7']);
+  });
+
+  it('take equal values together, however they are written', async () => {
+    const fields = { at: 'dateTime', on: 'date', n: 'decimal', is: 'boolean' };
+    const aggregates = Object.fromEntries(Object.keys(fields).map((groupBy) => [groupBy, { groupBy, count: true }]));
+    const given: Row[] = [
+      { at: '2026-01-01T00:00:00Z', on: '2026-01-01', n: '1.50', is: true },
+      { at: '2026-01-01T01:00:00+01:00', on: '2026-01-01', n: '1.5', is: true },
+      { at: '2026-01-01T00:00:01Z', on: '2026-01-02', n: '15', is: false },
+      { at: '2026-01-01T00:00:01Z', on: '2026-01-02', n: '15.0', is: false },
+      { at: '2026-01-01T00:00:01Z', on: '2026-01-02', n: '150e-1', is: false },
+    ];
+    for (const name of Object.keys(fields)) {
+      const counts = { type: 'table', data: `data.sales.${name}`, columns: [{ field: 'count' }] };
+      const shown = await textsOf(definition({ fields, aggregates }, [counts]), given);
+      expect([name, ...shown]).toEqual([name, '2', '3']);
+    }
+  });
+
+  it('fail clearly where there are more than memory is for', async () => {
+    const many = Array.from({ length: 10_001 }, (_, index) => ({ region: `r${index}`, net: '1' }));
+    const shown = textsOf(definition(byRegion, [groups(...columns)]), many);
+    await expect(shown).rejects.toMatchObject({ code: 'data_too_large', dataset: 'sales' });
+    await expect(shown).rejects.toThrow('more than 10000 groups, with those of by');
+  });
+
+  it('add up exactly what independent sums do', async () => {
+    const keyed = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: -1e9, max: 1e9 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(keyed, { maxLength: 600 }), async (list) => {
+        const sums = new Map<number, bigint>();
+        for (const [key, cents] of list) sums.set(key, (sums.get(key) ?? 0n) + BigInt(cents));
+        const given = list.map(([key, cents]) => ({ region: `r${key}`, net: `${cents}e-2` }));
+        const exact = { value: 'row.sum * 100', format: { useGrouping: false, maximumFractionDigits: 0 } };
+        const shown = await textsOf(definition(byRegion, [groups({ field: 'key' }, exact)]), given);
+        expect(shown).toEqual([...sums].flatMap(([key, sum]) => [`r${key}`, `${sum}`.replace('-', '\u2212')]));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('a dataset of two tables', () => {
   it('is read from its source once', async () => {
     const counts = { opened: 0 };

@@ -1,11 +1,13 @@
 import type { TypedBatch } from '../model/element';
 import type { AggregatePlan, CompiledReport } from '../model/report';
+import { nameOfGroups } from '../model/report';
 import type { Value } from '../model/value';
 import { Aggregator } from '../values/aggregate';
+import { GroupRoom, RowGroups } from './group-rows';
 import type { Segment } from './spool';
 import { Spool } from './spool';
 
-/** What a pass over the rows leaves: the aggregates by dataset, and the rows of those that are read again. */
+/** What a pass over the rows leaves: the aggregates by dataset, and the rows of those that are read again and of groups. */
 export interface FirstPass {
   readonly aggregates: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   readonly rows: ReadonlyMap<string, () => AsyncIterable<TypedBatch>>;
@@ -19,6 +21,7 @@ export async function passFirst(
 ): Promise<FirstPass> {
   const aggregates: Record<string, Record<string, Value>> = {};
   const rows = new Map<string, () => AsyncIterable<TypedBatch>>();
+  const room = new GroupRoom();
   let spool: Spool | undefined;
   const close = async (): Promise<void> => spool?.close();
   try {
@@ -27,14 +30,21 @@ export async function passFirst(
       if (!kinds.includes('reading')) continue;
       const hasReaders = kinds.includes('rendering');
       const totals = plan.aggregates.map((each) => new Aggregator(each.how));
+      const grouped = plan.grouped.map((each) => new RowGroups(dataset, each, room));
       const segments: Segment[] = [];
       for await (const batch of read(dataset)) {
-        for (const values of batch.rows) addRow(values, plan.aggregates, totals);
+        for (const values of batch.rows) {
+          addRow(values, plan.aggregates, totals);
+          for (const groups of grouped) groups.add(values);
+        }
         if (hasReaders) segments.push(await (spool ??= await Spool.open()).write(batch));
       }
       aggregates[dataset] = Object.fromEntries(
         plan.aggregates.map(({ name }, index) => [name, totals[index]!.result()]),
       );
+      for (const [index, { name }] of plan.grouped.entries()) {
+        rows.set(nameOfGroups(dataset, name), () => grouped[index]!.batches());
+      }
       rows.set(dataset, () => (segments.length > 0 ? spool!.read(segments) : noRows()));
     }
     return { aggregates, rows, close };

@@ -17,7 +17,7 @@ export interface RowBatch {
 }
 
 /** Rows that are placed together, a few pages of a usual table; always as many, so that a file does not depend on its source's batches. */
-const BATCH_SIZE = 256;
+export const BATCH_SIZE = 256;
 
 interface Reading {
   readonly dataset: string;

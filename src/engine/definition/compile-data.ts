@@ -2,6 +2,7 @@
 import type { Compiler } from '../model/element';
 import { pointer } from '../model/faults';
 import type { ComputedField, DatasetPlan, RowErrorPolicy, SortKey } from '../model/report';
+import { nameOfGroups } from '../model/report';
 import type { Column, Field, FieldType } from '../model/value';
 import { checkingEnvironment } from '../values/environment';
 import type { MemberTypes } from '../values/environment';
@@ -50,8 +51,17 @@ export function compileDataset(name: string, spec: DatasetSpec, params: MemberTy
     onRowError: spec.onRowError ?? 'fail',
     orderBy: sortKeys('orderBy'),
     orderedBy: sortKeys('orderedBy'),
-    aggregates: compileAggregates(name, spec.aggregates ?? {}, columns, fault),
+    ...compileAggregates(name, spec.aggregates ?? {}, columns, fault),
   };
+}
+
+/** What a row has, by dataset, and of the groups of aggregates by the names that tables call them. */
+export function columnsOf(data: ReadonlyMap<string, DatasetPlan>): Map<string, readonly Column[]> {
+  const columns = new Map<string, readonly Column[]>([...data].map(([name, plan]) => [name, plan.columns]));
+  for (const [dataset, { grouped }] of data) {
+    for (const each of grouped) columns.set(nameOfGroups(dataset, each.name), each.columns);
+  }
+  return columns;
 }
 
 function compileFields(dataset: string, declared: DatasetSpec['fields'], fault: ReportFault): Field[] {

@@ -14,6 +14,12 @@ const definition = (members: object): object => ({
 
 const body = (...elements: object[]): object => definition({ body: elements });
 
+const aggregating = (a: object, element: object = table({ field: 'cost' })): object =>
+  definition({
+    data: { strikes: { fields: { operator: 'string', cost: 'decimal' }, aggregates: { a } } },
+    body: [element],
+  });
+
 function faultsOf(input: unknown): readonly DefinitionFault[] {
   try {
     compile(input);
@@ -42,6 +48,13 @@ describe('the passes over a dataset', () => {
       count: 2,
       kinds: ['reading', 'rendering'],
       isSpooled: true,
+      reason: 'its aggregates are known before the first page',
+    });
+    const groups = { type: 'table', data: 'data.strikes.a', columns: [{ field: 'key' }, { field: 'count' }] };
+    expect(passesOf(aggregating({ groupBy: 'operator', count: true }, groups))).toEqual({
+      isStreamable: true,
+      count: 1,
+      isSpooled: false,
       reason: 'its aggregates are known before the first page',
     });
     expect(passesOf(body(table({ field: 'cost' }), table({ field: 'operator' })))).toMatchObject({
@@ -105,7 +118,55 @@ describe('compiling tables and their datasets', () => {
         data: { strikes: { fields: { operator: 'string' }, aggregates: { a: { count: true, first: 'operator' } } } },
       }),
       '/data/strikes/aggregates/a',
-      'value-invalid',
+      'aggregate-of-many',
+      'a name of its own',
+    ],
+    [
+      'groups by an unknown field',
+      aggregating({ groupBy: 'operater', count: true }),
+      '/data/strikes/aggregates/a/groupBy',
+      'unknown-field',
+      '`operator`',
+    ],
+    [
+      'groups of which nothing is said',
+      aggregating({ groupBy: 'operator' }),
+      '/data/strikes/aggregates/a',
+      'aggregate-of-nothing',
+      'count: true',
+    ],
+    [
+      'a sum of texts by groups',
+      aggregating({ groupBy: 'cost', sum: 'operator' }),
+      '/data/strikes/aggregates/a/sum',
+      'total-of-wrong-type',
+    ],
+    [
+      'groups in a text',
+      aggregating({ groupBy: 'operator', sum: 'cost' }, { type: 'text', text: '${data.strikes.a}' }),
+      '/body/0/text',
+      'expression-invalid',
+      'by a table with `data: data.strikes.a`',
+    ],
+    [
+      'an unknown column of groups',
+      aggregating(
+        { groupBy: 'operator', sum: 'cost' },
+        { type: 'table', data: 'data.strikes.a', columns: [{ field: 'key' }, { field: 'cost' }] },
+      ),
+      '/body/0/columns/1/field',
+      'unknown-field',
+      'key, sum',
+    ],
+    [
+      'unknown groups',
+      aggregating(
+        { groupBy: 'operator', sum: 'cost' },
+        { type: 'table', data: 'data.strikes.b', columns: [{ value: '1' }] },
+      ),
+      '/body/0/data',
+      'unknown-dataset',
+      '`data.strikes.a`',
     ],
     [
       'an unknown aggregate',

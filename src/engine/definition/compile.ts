@@ -9,7 +9,7 @@ import { colors, type } from '../model/theme';
 import { checkSchema } from './check-schema';
 import { checkDefinitionSize } from './check-size';
 import type { DatasetSpec } from './compile-data';
-import { compileDataset } from './compile-data';
+import { columnsOf, compileDataset } from './compile-data';
 import { ElementCompiler } from './element-compiler';
 import { locateFaults } from './locate-faults';
 import type { PageSpec } from './page-setup';
@@ -85,7 +85,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
   const data = new Map(
     Object.entries(spec.data ?? {}).map(([name, each]) => [name, compileDataset(name, each, parameters.types, fault)]),
   );
-  const datasets = new Map([...data].map(([name, { columns }]) => [name, columns]));
+  const datasets = columnsOf(data);
   const theme = { accent: (spec.theme?.accent ?? '#0b4f8a').toLowerCase() };
   const shared = { theme, datasets, params: parameters.types, currency: spec.currency, fault };
   const body = { ...shared, textDefaults: { size: type.body.size, color: 'body' }, isBand: false };
@@ -104,6 +104,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
     hash,
     datasets: [...data.keys()],
     data,
+    columns: datasets,
     passes,
     isStreamable: [...passes.values()].every(({ isSpooled }) => !isSpooled),
     parameters,

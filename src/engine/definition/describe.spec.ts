@@ -39,12 +39,16 @@ describe('describeReport', () => {
 
   it('tells why rows have to wait', () => {
     const { sales } = definition.data;
-    const sorted = { ...sales, aggregates: { total: { sum: 'net' }, rows: { count: true } }, orderBy: ['net'] };
+    const sorted = {
+      ...sales,
+      aggregates: { total: { sum: 'net' }, by: { groupBy: 'region', count: true, sum: 'net' } },
+      orderBy: ['net'],
+    };
     const { streamable, reason, datasets } = describeReport(compile({ ...definition, data: { sales: sorted } }));
     expect(streamable).toBe(false);
     expect(reason).toMatch(/^The rows of sales wait: .*aggregates.*sorted\.$/);
     expect(datasets.sales).toMatchObject({
-      aggregates: { total: 'decimal', rows: 'integer' },
+      aggregates: { total: 'decimal', by: { key: 'string', count: 'integer', sum: 'decimal' } },
       passes: { count: 2, spooled: true },
     });
   });

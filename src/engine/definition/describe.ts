@@ -22,7 +22,8 @@ interface DatasetDescription {
   readonly fields: Readonly<Record<string, { from: string; type: FieldType; required: boolean }>>;
   /** Types of the computed fields. */
   readonly computed: Readonly<Record<string, FieldType>>;
-  readonly aggregates: Readonly<Record<string, FieldType>>;
+  /** Types; of one by groups, those of a group's row. */
+  readonly aggregates: Readonly<Record<string, FieldType | Readonly<Record<string, FieldType>>>>;
   readonly passes: {
     /** How often the rows are gone through; they are read from their source once. */
     readonly count: number;
@@ -54,14 +55,17 @@ function reasonOf(passes: ReadonlyMap<string, Passes>): string {
 }
 
 function describeDataset(
-  { fields, computed, aggregates }: DatasetPlan,
+  { fields, computed, aggregates, grouped }: DatasetPlan,
   { count, isSpooled, reason }: Passes,
 ): DatasetDescription {
   const typeOf = ({ type }: { type: FieldType }): FieldType => type;
   return {
     fields: byName(named(fields), ({ from, type, isRequired }) => ({ from, type, required: isRequired })),
     computed: byName(named(computed), typeOf),
-    aggregates: byName(named(aggregates), typeOf),
+    aggregates: {
+      ...byName(named(aggregates), typeOf),
+      ...byName(named(grouped), ({ columns }) => byName(named(columns), typeOf)),
+    },
     passes: { count, spooled: isSpooled, reason },
   };
 }

@@ -156,6 +156,7 @@ export class ElementCompiler implements Omit<Compiler, 'reads'> {
         ...(fields && { row: Object.fromEntries(fields.map((field) => [field.name, field.type])) }),
         ...(groupKey && { group: { key: groupKey } }),
         ...(this.setting.aggregates && { data: this.setting.aggregates }),
+        tables: [...this.datasets.keys()].filter((each) => each.startsWith('data.')),
         ...(this.setting.isBand && { page: { number: 'integer' as const } }),
       };
       known = { environment: checkingEnvironment(types), types };

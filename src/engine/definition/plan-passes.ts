@@ -1,4 +1,5 @@
 import type { DatasetPlan, Passes } from '../model/report';
+import { isAggregated } from '../model/report';
 import type { MemberTypes } from '../values/environment';
 
 /**
@@ -14,8 +15,9 @@ export function planPasses(
   return new Map([...data].map(([name, plan]) => [name, passesOf(plan, readersOf(name), counted.get(name) ?? 0)]));
 }
 
-function passesOf({ aggregates, orderBy }: DatasetPlan, readers: number, counted: number): Passes {
-  const hasAggregates = aggregates.length > 0;
+function passesOf(plan: DatasetPlan, readers: number, counted: number): Passes {
+  const { orderBy } = plan;
+  const hasAggregates = isAggregated(plan);
   const count = readers + counted + (hasAggregates ? 1 : 0);
   const kinds = [
     ...(orderBy.length > 0 && count > 0 ? ['sorting' as const] : []),

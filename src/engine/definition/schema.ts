@@ -80,16 +80,20 @@ const sortKeys = {
 };
 
 const aggregate = {
-  ...closed(
-    Object.fromEntries(
+  ...closed({
+    groupBy: {
+      type: 'string',
+      description:
+        'A field: there is a result for each of its values. A table reads them as `data: data.<dataset>.<name>`, rows with a `key` and the results by their names here, in the order in which the values first come. At most 10,000 in a report.',
+    },
+    ...Object.fromEntries(
       aggregations.map((how) => [
         how,
         how === 'count' ? { anyOf: [{ const: true }, { type: 'string' }] } : { type: 'string' },
       ]),
     ),
-  ),
+  }),
   minProperties: 1,
-  maxProperties: 1,
 };
 
 const dataset = closed(
@@ -113,7 +117,7 @@ const dataset = closed(
     aggregates: {
       ...named(aggregate, 50),
       description:
-        'Results over all rows by name: `{ sum: net }`, `{ count: true }`. Expressions of the body read them as `data.<dataset>.<name>`; the rows are then gone through once before the first page, and wait in a temporary file.',
+        'Results over all rows by name: `{ sum: net }`, `{ count: true }`, or several by group: `{ groupBy: region, sum: net, count: true }`. Expressions of the body read them as `data.<dataset>.<name>`; the rows are then gone through once before the first page, and wait in a temporary file.',
     },
     onRowError: {
       enum: [...rowErrorPolicies],

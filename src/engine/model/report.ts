@@ -11,6 +11,8 @@ export interface CompiledReport {
   /** Names of the declared datasets. */
   readonly datasets: readonly string[];
   readonly data: ReadonlyMap<string, DatasetPlan>;
+  /** What a row has, by dataset, and by {@link nameOfGroups} for the rows of groups. */
+  readonly columns: ReadonlyMap<string, readonly Column[]>;
   /** By dataset. */
   readonly passes: ReadonlyMap<string, Passes>;
   /** Whether pages can be made while the rows still come. */
@@ -39,7 +41,11 @@ export interface DatasetPlan {
   /** The order that the rows come in, and that is checked. */
   readonly orderedBy: readonly SortKey[];
   readonly aggregates: readonly AggregatePlan[];
+  readonly grouped: readonly GroupedPlan[];
 }
+
+/** Whether its rows are gone through before the first page for what they add up to. */
+export const isAggregated = ({ aggregates, grouped }: DatasetPlan): boolean => aggregates.length + grouped.length > 0;
 
 /** A named result over all rows of a dataset. */
 export interface AggregatePlan {
@@ -49,6 +55,19 @@ export interface AggregatePlan {
   readonly column: number | undefined;
   readonly type: FieldType;
 }
+
+/** Named results by group: a row for each value of a field. */
+export interface GroupedPlan {
+  readonly name: string;
+  /** Index among the dataset's columns of the field whose equal values make a group. */
+  readonly by: number;
+  readonly measures: readonly AggregatePlan[];
+  /** What a group's row has: `key`, and the measures. */
+  readonly columns: readonly Column[];
+}
+
+/** What a table calls the rows of groups: `data.sales.byRegion`. No dataset has such a name. */
+export const nameOfGroups = (dataset: string, aggregate: string): string => `data.${dataset}.${aggregate}`;
 
 /** How often the rows of a dataset are gone through; they are read from their source once, whatever this says. */
 export interface Passes {

@@ -26,6 +26,8 @@ export interface VariableTypes {
   readonly page?: MemberTypes;
   /** Of the datasets' aggregates. */
   readonly data?: Readonly<Record<string, MemberTypes>>;
+  /** Names of rows that are no values, and could be taken for some. */
+  readonly tables?: readonly string[];
 }
 
 export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime', locale: 'string', timeZone: 'string' };
@@ -33,7 +35,7 @@ export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime',
 /** Checks expressions against the declared types, in which nothing (null) has no place of its own. */
 export function checkingEnvironment(types: VariableTypes): Environment {
   const environment = checking.clone();
-  const { data, ...plain } = types;
+  const { data, tables: _, ...plain } = types;
   const variables: Record<string, MemberTypes> = { ...plain, report: reportMembers };
   for (const [name, members] of Object.entries(variables)) {
     environment.registerVariable(name, { schema: schemaOf(members) });

@@ -185,6 +185,8 @@ function explain(source: string, fault: CelFault, types: VariableTypes): Express
 }
 
 function hintFor(source: string, fault: CelFault, types: VariableTypes): string | undefined {
+  const table = types.tables?.find((each) => source.includes(each));
+  if (table !== undefined) return `It has a row for each group: show it by a table with \`data: ${table}\`.`;
   const name = fault.summary.slice(fault.summary.lastIndexOf(': ') + 2);
   if (fault.code === 'unknown_variable') return hintForVariable(name, types);
   if (fault.code === 'no_such_key') {

@@ -158,7 +158,10 @@ const group = closed(
 
 /** Members of a table beside `type` and `when`. */
 export const tableProperties = {
-  data: { type: 'string', description: 'A declared dataset.' },
+  data: {
+    type: 'string',
+    description: 'A declared dataset, or `data.<dataset>.<aggregate>` for the rows of an aggregate by groups.',
+  },
   columns: { type: 'array', minItems: 1, maxItems: 50, items: column },
   groupBy: { type: 'array', maxItems: 4, items: group, description: 'From the outermost to the innermost.' },
   totals: closed({
