@@ -22,7 +22,7 @@ export interface Home {
   secrets: Secrets;
 }
 
-/** Passwords of the private services and the secret that signs cursors. They live beside the data they protect. */
+/** Passwords of the private services and the service's own secret (`PRESSROOM_SECRET`). They live beside the data they protect. */
 interface Secrets {
   postgresAdmin: string;
   postgres: string;

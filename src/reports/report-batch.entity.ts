@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Tenant } from '../auth/tenant.entity';
 
 /**
@@ -6,6 +6,7 @@ import { Tenant } from '../auth/tenant.entity';
  * row that every worker waits for.
  */
 @Entity('report_batches')
+@Index('report_batches_open', ['createdAt'], { where: 'completed_at IS NULL' })
 export class ReportBatch {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'report_batches_pkey' })
   id!: string;
@@ -26,4 +27,8 @@ export class ReportBatch {
   /** To the millisecond, as clients see it. */
   @Column('timestamptz', { name: 'created_at', default: () => "date_trunc('milliseconds', now())" })
   createdAt!: Date;
+
+  /** When it was noticed that every report has ended; what clients see does not wait for that. */
+  @Column('timestamptz', { name: 'completed_at', nullable: true })
+  completedAt!: Date | null;
 }

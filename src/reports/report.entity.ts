@@ -39,6 +39,7 @@ export interface ReportWarning {
 @Index('reports_by_reference', ['tenantId', 'reference', 'createdAt', 'id'], { where: 'reference IS NOT NULL' })
 @Index('reports_by_template', ['tenantId', 'template', 'createdAt', 'id'], { where: 'template IS NOT NULL' })
 @Index('reports_by_batch', ['batchId', 'batchIndex'], { unique: true, where: 'batch_id IS NOT NULL' })
+@Index('reports_open_in_batch', ['batchId'], { where: `batch_id IS NOT NULL AND state IN ('queued', 'running')` })
 @Check('reports_state', `state IN ('queued', 'running', 'succeeded', 'failed', 'canceled', 'expired')`)
 @Check('reports_priority', `priority IN ('high', 'normal', 'low')`)
 @Check('reports_percent', 'progress_percent BETWEEN 0 AND 100')

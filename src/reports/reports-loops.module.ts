@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CleanLoop } from './clean.loop';
+import { CompleteBatchesLoop } from './complete-batches.loop';
 import { DispatchLoop } from './dispatch.loop';
 import { ReportsModule } from './reports.module';
 import { RescueLoop } from './rescue.loop';
@@ -8,6 +9,6 @@ import { SweepLoop } from './sweep.loop';
 /** What every worker does beside rendering, so that no report is left lying. */
 @Module({
   imports: [ReportsModule],
-  providers: [DispatchLoop, RescueLoop, CleanLoop, SweepLoop],
+  providers: [DispatchLoop, RescueLoop, CleanLoop, CompleteBatchesLoop, SweepLoop],
 })
 export class ReportsLoopsModule {}

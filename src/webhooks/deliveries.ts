@@ -49,8 +49,8 @@ export class Deliveries {
       if (id === undefined) return { found: [], nextCursor: null };
       query.andWhere('d.endpointId = :endpointId', { endpointId: id });
     }
-    if (filters.status) query.andWhere('d.state IN (:...status)', filters);
-    if (filters.type !== undefined) query.andWhere('d.type = :type', filters);
+    if (filters.status) query.andWhere('d.state IN (:...status)', { status: filters.status });
+    if (filters.type !== undefined) query.andWhere('d.type = :type', { type: filters.type });
     if (cursor !== undefined) {
       const [createdAt, id] = readCursor(cursor, context, this.config.cursorSecret);
       query.andWhere('(d.createdAt, d.id) < (CAST(:createdAt AS timestamptz), CAST(:id AS uuid))', { createdAt, id });

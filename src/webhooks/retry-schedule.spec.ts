@@ -1,8 +1,8 @@
+import { loadConfig } from '../platform/config/config';
 import { settings } from '../platform/config/settings';
-import { configWith } from '../../test/support/database';
 import { nextTryIn, parseRetryAfter } from './retry-schedule';
 
-const { webhookSchedule } = configWith();
+const { webhookSchedule } = loadConfig([], {});
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
 
 describe('the schedule of retries', () => {

@@ -81,6 +81,23 @@ describe('webhooks', () => {
     expect(await deliveriesOf(pressroom, quiet.id)).toEqual([]);
   });
 
+  it('tell once that a batch is completed, with what became of its reports', async () => {
+    await subscribe({ events: ['batch.completed'] });
+    const upload = await pressroom.upload('region,amount\nNorth,much\n');
+    const reports = [
+      { ...salesRequest, reference: 'a' },
+      { ...salesRequest, reference: 'b' },
+      { ...salesRequest, reference: 'c', data: { sales: { upload } } },
+    ];
+    const { body } = await pressroom.call<{ id: string }>('POST', '/v1/report-batches', { body: { reports } });
+    const [message] = await received(1);
+    expect(message!.body).toMatchObject({
+      type: 'batch.completed',
+      data: { id: body.id, counts: { queued: 0, running: 0, succeeded: 2, failed: 1, canceled: 0, expired: 0 } },
+    });
+    expect(await pressroom.query(`SELECT FROM webhook_deliveries WHERE type = 'batch.completed'`)).toHaveLength(1);
+  });
+
   it('carry two signatures after a rotation', async () => {
     const { id, secret } = await subscribe();
     const path = `/v1/webhook-endpoints/${id}/rotate-secret`;

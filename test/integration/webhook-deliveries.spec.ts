@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { completeBatches } from '../../src/reports/complete-batches.loop';
 import { ReportStateMachine } from '../../src/reports/report-state';
 import { DeliveryStateMachine } from '../../src/webhooks/delivery-state';
 import { configWith, useDatabase } from '../support/database';
@@ -16,7 +17,7 @@ describe('webhook deliveries', () => {
   beforeAll(async () => {
     tenantId = await insertTenant(database);
   });
-  beforeEach(() => database.query('TRUNCATE reports, webhook_endpoints CASCADE'));
+  beforeEach(() => database.query('TRUNCATE reports, report_batches, webhook_endpoints CASCADE'));
 
   async function insertEndpoint(columns: Record<string, unknown> = {}): Promise<string> {
     const values = {
@@ -114,6 +115,32 @@ describe('webhook deliveries', () => {
       await insertEndpoint();
       await change();
       expect(await announced()).toEqual(expected);
+    });
+
+    it('once for a batch, when the last of its reports has ended, by many processes at once', async () => {
+      const endpoint = await insertEndpoint({ events: ['batch.completed'] });
+      const batches = Array.from({ length: 5 }, () => randomUUID());
+      await database.query('INSERT INTO report_batches (id, tenant_id) SELECT unnest($1::uuid[]), $2', [
+        batches,
+        tenantId,
+      ]);
+      const ids: string[] = [];
+      for (const batch of batches)
+        for (const index of ['0', '1'])
+          ids.push(await insertReport(database, tenantId, 'queued', { batch_id: `'${batch}'`, batch_index: index }));
+      const complete = () => Promise.all(Array.from({ length: 4 }, () => completeBatches(database, 100)));
+      await reports.cancel(tenantId, ids[0]!);
+      await complete();
+      expect(await announced()).toEqual([]);
+      await Promise.all(ids.map((id) => reports.cancel(tenantId, id)));
+      await complete();
+      await complete();
+      const rows = await database.query<{ subject_id: string; data: object }[]>(
+        'SELECT subject_id, data FROM webhook_deliveries WHERE endpoint_id = $1',
+        [endpoint],
+      );
+      expect(rows.map(({ subject_id }) => subject_id).sort()).toEqual(batches.sort());
+      for (const { data } of rows) expect(data).toMatchObject({ counts: { canceled: 2, queued: 0, expired: 0 } });
     });
 
     it('and not when that is rolled back', async () => {

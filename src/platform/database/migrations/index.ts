@@ -2,6 +2,7 @@ import { InitialSchema1764000000000 } from './1764000000000-initial-schema';
 import { AnnounceReportChanges1764080000000 } from './1764080000000-announce-report-changes';
 import { ReportBatches1764090000000 } from './1764090000000-report-batches';
 import { Webhooks1764100000000 } from './1764100000000-webhooks';
+import { CompletedBatches1764100000001 } from './1764100000001-completed-batches';
 import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
 
 /** All migrations, oldest first. */
@@ -10,5 +11,6 @@ export const migrations = [
   AnnounceReportChanges1764080000000,
   ReportBatches1764090000000,
   Webhooks1764100000000,
+  CompletedBatches1764100000001,
   FairDispatch1764110000000,
 ];
