@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { usePressroom } from '../support/pressroom';
 import { recordFigures, sized, summarize } from './figures';
+import { keepAlive } from './keep-alive';
 import { Ledger } from './ledger';
 import { expectInvariants } from './oracle';
 import { sabotage } from './sabotage';
@@ -9,35 +10,14 @@ import { letter, settings } from './settings';
 describe('an API that is killed', () => {
   const pressroom = usePressroom({ workers: 2, env: () => settings });
 
-  /** Starts a new API whenever the last one has ended, as a supervisor would, until told to stop. */
-  function keepAlive(env: NodeJS.ProcessEnv): { stop: () => Promise<number> } {
-    const over = new AbortController();
-    let restarts = 0;
-    const running = (async () => {
-      for (;;) {
-        await Promise.race([
-          pressroom.api.exited,
-          new Promise((resolve) => over.signal.addEventListener('abort', resolve)),
-        ]);
-        if (over.signal.aborted) return restarts;
-        await pressroom.startApi(env);
-        restarts++;
-      }
-    })();
-    return {
-      stop: () => {
-        over.abort();
-        return running;
-      },
-    };
-  }
+  const supervise = (env: NodeJS.ProcessEnv) => keepAlive(pressroom.api, () => pressroom.startApi(env));
 
   it('T1: right after the commit loses no report, which the dispatch loop rings for', async () => {
     const ledger = new Ledger(pressroom);
     const env = sabotage(['die-after-commit'], { DIE_EVERY: sized(10, 20) });
     await pressroom.api.stop();
     await pressroom.startApi(env);
-    const supervision = keepAlive(env);
+    const supervision = supervise(env);
     await ledger.submitAll(letter, { count: sized(60, 200), concurrency: 4 });
     const kills = await supervision.stop();
     await expectInvariants(pressroom, ledger);
@@ -59,7 +39,7 @@ describe('an API that is killed', () => {
     await pressroom.startApi();
     const ledger = new Ledger(pressroom);
     const [kills, count] = [sized(8, 50), sized(300, 2_000)];
-    const supervision = keepAlive({});
+    const supervision = supervise({});
     const done = new AbortController();
     const submitting = ledger.submitAll(letter, { count, pauseMs: sized(150, 100) }).finally(() => done.abort());
     let killed = 0;
