@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Pressroom } from '../support/pressroom';
 import { usePressroom } from '../support/pressroom';
-import { redisUrl } from '../support/services';
 import { useSwitch } from '../support/switch';
 import { until } from '../support/until';
 import { recordFigures, sized, summarize } from './figures';
@@ -94,21 +93,12 @@ describe('T11: connections to Postgres that are cut at a commit', () => {
   });
 });
 
-const toPostgres = useSwitch();
-const toRedis = useSwitch();
-
-describe.each([
-  ['Postgres', toPostgres],
-  ['Redis', toRedis],
-] as const)('T21: connections to %s that are dead without anyone knowing', (server, way) => {
-  beforeAll(() => Promise.all([toPostgres.turnOn(), toRedis.turnOn()]));
+describe('T21: connections to Postgres that are dead without anyone knowing', () => {
+  const way = useSwitch();
+  beforeAll(() => way.turnOn());
   const pressroom = usePressroom({
     workers: 2,
-    env: () => ({
-      ...settings,
-      DATABASE_URL: toPostgres.to(pressroom.databaseUrl),
-      REDIS_URL: toRedis.to(redisUrl),
-    }),
+    env: () => ({ ...settings, DATABASE_URL: way.to(pressroom.databaseUrl) }),
   });
 
   it('are given up, and replaced', async () => {
@@ -123,7 +113,7 @@ describe.each([
     const msToAccepted = Math.round(performance.now() - thawed);
     await expectInvariants(pressroom, ledger);
     recordFigures('T21', {
-      server,
+      server: 'Postgres',
       reports: ledger.accepted.length,
       lost: 0,
       msToAccepted,

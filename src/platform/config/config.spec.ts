@@ -16,9 +16,17 @@ describe('loadConfig', () => {
       ...required,
       PRESSROOM_LEASE: '1m',
       PRESSROOM_RENDER_HEAP: '1GiB',
+      PRESSROOM_MIN_FREE_SPACE: '0',
       PORT: '0',
     });
-    expect(config).toMatchObject({ lease: 60_000, renderHeap: 2 ** 30, port: 0, heartbeat: 10_000, logLevel: 'info' });
+    expect(config).toMatchObject({
+      lease: 60_000,
+      renderHeap: 2 ** 30,
+      minFreeSpace: 0,
+      port: 0,
+      heartbeat: 10_000,
+      logLevel: 'info',
+    });
   });
 
   it('reports every fault at once, each with its variable', () => {

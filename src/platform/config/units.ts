@@ -6,9 +6,9 @@ export function parseDuration(text: string): number | undefined {
   return parseUnit(text, durations);
 }
 
-/** Bytes of `512B`, `64KiB`, `1MiB` or `2GiB`; undefined when the text is none of these. */
+/** Bytes of `512B`, `64KiB`, `1MiB`, `2GiB` or `0`, which needs no unit; undefined when the text is none of these. */
 export function parseSize(text: string): number | undefined {
-  return parseUnit(text, sizes);
+  return text.trim() === '0' ? 0 : parseUnit(text, sizes);
 }
 
 function parseUnit(text: string, units: Record<string, number>): number | undefined {
