@@ -73,22 +73,26 @@ describe('the statements of the state machine', () => {
     ['count of failures', 'failures = failures + 1', 'failures = failures'],
     ['limit of a rescue', 'LIMIT $1 FOR UPDATE SKIP LOCKED', 'LIMIT $1 + 1 FOR UPDATE SKIP LOCKED'],
     ['back-off', 'run_at <= now() AND', ''],
-  ])('are caught without the %s', async (_, from, to) => {
-    let changes = 0;
-    const mutated = {
-      query(sql: string, parameters: unknown[]) {
-        if (sql.includes(from)) changes++;
-        return database.query(sql.replaceAll(from, to), parameters);
-      },
-    } as unknown as DataSource;
-    const result = await fc.check(property(new ReportStateMachine(mutated, config)), {
-      numRuns: 3_000,
-      endOnFailure: true,
-      seed: 1,
-    });
-    expect(changes).toBeGreaterThan(0);
-    expect(result.errorInstance).toBeInstanceOf(Difference);
-  });
+  ])(
+    'are caught without the %s',
+    async (_, from, to) => {
+      let changes = 0;
+      const mutated = {
+        query(sql: string, parameters: unknown[]) {
+          if (sql.includes(from)) changes++;
+          return database.query(sql.replaceAll(from, to), parameters);
+        },
+      } as unknown as DataSource;
+      const result = await fc.check(property(new ReportStateMachine(mutated, config)), {
+        numRuns: 3_000,
+        endOnFailure: true,
+        seed: 1,
+      });
+      expect(changes).toBeGreaterThan(0);
+      expect(result.errorInstance).toBeInstanceOf(Difference);
+    },
+    600_000,
+  );
 });
 
 class Difference extends Error {

@@ -52,8 +52,9 @@ describe('the passes over a dataset', () => {
     });
     const groups = { type: 'table', data: 'data.strikes.a', columns: [{ field: 'key' }, { field: 'count' }] };
     expect(passesOf(aggregating({ groupBy: 'operator', count: true }, groups))).toEqual({
-      isStreamable: true,
+      isStreamable: false,
       count: 1,
+      kinds: ['reading'],
       isSpooled: false,
       reason: 'its aggregates are known before the first page',
     });
@@ -70,6 +71,7 @@ describe('the passes over a dataset', () => {
     expect(passesOf(body({ type: 'contents' }, grouped))).toEqual({
       isStreamable: false,
       count: 2,
+      kinds: ['reading', 'counting', 'rendering'],
       isSpooled: true,
       reason: 'its groups are counted for the table of contents',
     });

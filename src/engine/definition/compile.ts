@@ -5,6 +5,7 @@ import type { Compiler } from '../model/element';
 import type { DefinitionFault } from '../model/faults';
 import { DefinitionError } from '../model/faults';
 import type { CompiledElement, CompiledReport, ParametersPlan } from '../model/report';
+import { isStreamed } from '../model/report';
 import { colors, type } from '../model/theme';
 import { checkSchema } from './check-schema';
 import { checkDefinitionSize } from './check-size';
@@ -106,7 +107,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
     data,
     columns: datasets,
     passes,
-    isStreamable: [...passes.values()].every(({ isSpooled }) => !isSpooled),
+    isStreamable: [...passes.values()].every(isStreamed),
     parameters,
     title: new ElementCompiler(body).template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,

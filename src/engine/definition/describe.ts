@@ -1,4 +1,5 @@
 import type { CompiledReport, DatasetPlan, Passes } from '../model/report';
+import { isStreamed } from '../model/report';
 import type { FieldType } from '../model/value';
 
 /** What compiling found out about a definition, as plain data. */
@@ -49,7 +50,7 @@ export function describeReport(report: CompiledReport): DefinitionDescription {
 }
 
 function reasonOf(passes: ReadonlyMap<string, Passes>): string {
-  const waiting = [...passes].filter(([, { isSpooled }]) => isSpooled);
+  const waiting = [...passes].filter(([, each]) => !isStreamed(each));
   if (waiting.length === 0) return 'Pages are made while the rows still come.';
   return waiting.map(([dataset, { reason }]) => `The rows of ${dataset} wait: ${reason}.`).join(' ');
 }

@@ -79,6 +79,9 @@ export interface Passes {
   readonly reason: string;
 }
 
+/** Whether pages can be made of a dataset's rows while they still come. */
+export const isStreamed = ({ kinds }: Passes): boolean => kinds.every((kind) => kind === 'rendering');
+
 /**
  * Putting rows in order, going through them before the first page is made, counting what a table of contents lists of them, or
  * making pages of them.

@@ -35,10 +35,9 @@ export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime',
 /** Checks expressions against the declared types, in which nothing (null) has no place of its own. */
 export function checkingEnvironment(types: VariableTypes): Environment {
   const environment = checking.clone();
-  const { data, tables: _, ...plain } = types;
-  const variables: Record<string, MemberTypes> = { ...plain, report: reportMembers };
-  for (const [name, members] of Object.entries(variables)) {
-    environment.registerVariable(name, { schema: schemaOf(members) });
+  const { params, row, group, page, data } = types;
+  for (const [name, members] of Object.entries({ params, row, group, page, report: reportMembers })) {
+    if (members) environment.registerVariable(name, { schema: schemaOf(members) });
   }
   if (!data) return environment;
   const schemas = Object.entries(data).map(([name, members]) => [name, schemaOf(members)]);
