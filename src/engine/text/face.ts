@@ -19,6 +19,18 @@ const TABLE_SIZE = 0x2600;
 
 const SPACES = /^\p{Zs}$/u;
 
+/** What only matters between characters. Reading its tables would take a tenth of the start of a process. */
+const BETWEEN_CHARACTERS = {
+  kern: false,
+  mark: false,
+  mkmk: false,
+  calt: false,
+  clig: false,
+  liga: false,
+  rclt: false,
+  rlig: false,
+};
+
 /** One face with proportional or with tabular figures. Advances are in ems. */
 export class Face {
   private readonly advances = new Float64Array(TABLE_SIZE).fill(NaN);
@@ -31,7 +43,7 @@ export class Face {
   constructor(
     readonly font: Font,
     readonly weight: FontWeight,
-    private readonly features: readonly string[],
+    private readonly features: Readonly<Record<string, boolean>>,
   ) {
     this.capHeight = font.capHeight / font.unitsPerEm;
   }
@@ -101,7 +113,10 @@ export function faceOf(style: Pick<TextStyle, 'weight' | 'tabular'>): Face {
   const known = style.tabular ? faces.tabular : faces.proportional;
   let face = known.get(style.weight);
   if (!face) {
-    face = new Face(openFont(style.weight), style.weight, style.tabular ? ['tnum'] : []);
+    face = new Face(openFont(style.weight), style.weight, {
+      ...BETWEEN_CHARACTERS,
+      ...(style.tabular && { tnum: true }),
+    });
     known.set(style.weight, face);
   }
   return face;

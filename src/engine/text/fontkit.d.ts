@@ -17,7 +17,11 @@ declare module 'fontkit' {
     createSubset(): Subset;
     hasGlyphForCodePoint(codePoint: number): boolean;
     glyphForCodePoint(codePoint: number): Glyph;
-    layout(text: string, features?: readonly string[]): { readonly glyphs: readonly Glyph[] };
+    /** @param features to add, or by tag whether to apply them */
+    layout(
+      text: string,
+      features?: readonly string[] | Readonly<Record<string, boolean>>,
+    ): { readonly glyphs: readonly Glyph[] };
   }
 
   export interface Subset {
