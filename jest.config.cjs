@@ -41,7 +41,7 @@ const project = (displayName, testMatch, options = {}) => ({
 });
 
 module.exports = {
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
   projects: [
     project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/docs/**/*.spec.ts']),
