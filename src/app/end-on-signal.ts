@@ -6,8 +6,8 @@ import { performance } from 'node:perf_hooks';
 const sameWishMs = 1_000;
 
 /**
- * Ends the process in good order, with 0, on SIGTERM, SIGINT or SIGHUP: first what is to be done while it still serves,
- * then the application's own shutdown hooks. A second SIGTERM or SIGINT ends it at once, with 128 and the signal's
+ * Ends the process in good order, with 0 or the exit code that was set, on SIGTERM, SIGINT or SIGHUP: first what is to be
+ * done while it still serves, then the application's own shutdown hooks. A second SIGTERM or SIGINT ends it at once, with 128 and the signal's
  * number; what it was doing is then taken back when its leases have run out.
  */
 export function endOnSignal(app: INestApplicationContext, drain: () => Promise<void> = () => Promise.resolve()): void {
@@ -18,7 +18,7 @@ export function endOnSignal(app: INestApplicationContext, drain: () => Promise<v
       since = performance.now();
       logger.log({ msg: 'shutting down', signal });
       close(app, drain).then(
-        () => process.exit(0),
+        () => process.exit(), // with 0, unless the process itself gave up
         (err: unknown) => {
           logger.error({ msg: 'the shutdown failed', err });
           process.exit(1);

@@ -18,7 +18,10 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Answers the bell: each job names a report, which is rendered if it still waits. */
 @Injectable()
 export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  /** Rings that were heard so far. */
+  heard = 0;
   private readonly running = new Set<Promise<void>>();
+  private isHeld = false;
   private isEnding = false;
 
   constructor(
@@ -28,21 +31,28 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
     private readonly logger: PinoLogger,
   ) {}
 
+  /** Whether it would take one more report, if it heard the bell. */
+  get isFree(): boolean {
+    return !this.isEnding && !this.isHeld && this.running.size < this.config.renderConcurrency;
+  }
+
   /** Registered by hand, because the decorator's concurrency cannot come from the configuration. */
   onApplicationBootstrap(): void {
     this.queue.on('error', (err) => this.logger.warn({ err }, 'the queue reported an error'));
     this.queue
       .process(this.config.renderConcurrency, (job) => this.process(job.data))
-      .catch((err: unknown) => this.logger.warn({ err }, 'the queue stopped'));
+      .catch((err: unknown) => this.logger.error({ err }, 'the queue stopped')); // seen by the hearing watch
   }
 
   /** Takes no new reports until {@link release}; the running ones go on. */
   async hold(): Promise<void> {
+    this.isHeld = true;
     await this.queue.pause(true, true);
   }
 
   async release(): Promise<void> {
     if (!this.isEnding) await this.queue.resume(true);
+    this.isHeld = false;
   }
 
   /** Takes no new reports, lets the running ones finish within the grace, and hands back those that have not. */
@@ -66,6 +76,7 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async process(job: Partial<RenderJob> | null): Promise<void> {
+    this.heard++;
     if (this.isEnding) return; // the dispatch loop of another worker rings again
     // Anyone who reaches Redis can write jobs; the worst that one may do is to ring for a report that waits anyway.
     if (typeof job?.reportId !== 'string' || !uuid.test(job.reportId)) return;

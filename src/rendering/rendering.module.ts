@@ -4,6 +4,7 @@ import { Upload } from '../data-sources/upload.entity';
 import { ReportsModule } from '../reports/reports.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { EnginePool } from './engine-pool';
+import { HearingWatch } from './hearing-watch';
 import { LoadTask } from './load-task';
 import { RenderReport } from './render-report';
 import { RenderProcessor } from './render.processor';
@@ -13,6 +14,6 @@ import { TemporaryFiles } from './temporary-files';
 /** The worker's side: from a ring of the bell to a finished report. */
 @Module({
   imports: [ReportsModule, TemplatesModule, TypeOrmModule.forFeature([Upload])],
-  providers: [EnginePool, LoadTask, TemporaryFiles, RenderReport, RenderProcessor, SpaceWatch],
+  providers: [EnginePool, LoadTask, TemporaryFiles, RenderReport, RenderProcessor, SpaceWatch, HearingWatch],
 })
 export class RenderingModule {}

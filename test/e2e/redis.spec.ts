@@ -2,6 +2,7 @@ import Redis from 'ioredis';
 import { salesRequest } from '../support/definitions';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
+import type { Program } from '../support/program';
 import { expectPromisesKept } from '../support/promises';
 import { uuidOf } from '../support/public-id';
 import { redisPrefix, redisUrl } from '../support/services';
@@ -41,6 +42,73 @@ describe('Redis away', () => {
     await way.turnOn();
     expect((await pressroom.waitFor(waiting, 'succeeded')).attempt).toBe(1);
   });
+});
+
+describe('Redis behind a network that has silently forgotten every connection', () => {
+  const way = useSwitch();
+  beforeAll(() => way.turnOn());
+  const pressroom = usePressroom({ env: () => ({ REDIS_URL: way.to(redisUrl) }) });
+  beforeAll(() => pressroom.putTemplate());
+  afterEach(() => expectPromisesKept(pressroom));
+
+  it('is asked again by new connections of the same processes', async () => {
+    await pressroom.waitFor(await pressroom.accept(salesRequest), 'succeeded');
+    way.freeze();
+    const reports = await Promise.all(Array.from({ length: 3 }, () => pressroom.accept(salesRequest)));
+    const replaced = /"connection":"(\w+)".*a connection to Redis was silent/g;
+    const isReplaced = (program: Program, ...connections: string[]) =>
+      until(`${program.name} gives up ${connections.join()}`, () => {
+        const seen = [...program.output.matchAll(replaced)].map((match) => match[1]!);
+        return connections.every((connection) => seen.includes(connection)) ? true : undefined;
+      });
+    await isReplaced(pressroom.api, 'client');
+    await isReplaced(pressroom.workers[0]!, 'client', 'bclient');
+    way.thaw();
+    for (const report of reports) expect((await pressroom.waitFor(report, 'succeeded')).attempt).toBe(1);
+    expect(pressroom.liveWorkers).toHaveLength(1);
+  });
+});
+
+describe('a worker whose queue client is dead', () => {
+  const deafUsers: string[] = [];
+  const redis = new Redis(redisUrl, { lazyConnect: true });
+  const pressroom = usePressroom();
+  beforeAll(() => pressroom.putTemplate());
+  afterEach(() => expectPromisesKept(pressroom));
+  afterAll(async () => {
+    await redis.call('ACL', 'DELUSER', ...deafUsers);
+    await redis.quit();
+  });
+
+  it('goes on when its connections are cut again and again', async () => {
+    for (let round = 0; round < 5; round++) {
+      const report = await pressroom.accept(salesRequest);
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      expect((await pressroom.waitFor(report, 'succeeded')).attempt).toBe(1);
+    }
+    expect(pressroom.liveWorkers).toHaveLength(1);
+  });
+
+  it('ends with 1 when it stays deaf, whatever the reason, so that it is started anew', async () => {
+    await Promise.all(pressroom.liveWorkers.map((worker) => worker.stop()));
+    const cannotTakeRings = await startWorkerWithout('brpoplpush');
+    const couldNotBegin = await startWorkerWithout('subscribe');
+    const report = await pressroom.accept(salesRequest);
+    expect(await Promise.all([cannotTakeRings.exited, couldNotBegin.exited])).toEqual([1, 1]);
+    await pressroom.startWorker();
+    expect((await pressroom.waitFor(report, 'succeeded')).attempt).toBe(1);
+  });
+
+  /** Redis answers its command with an error, every time. */
+  async function startWorkerWithout(command: string): Promise<Program> {
+    const url = new URL(redisUrl);
+    url.username = `${redisPrefix}-no-${command}`;
+    url.password = 'any';
+    deafUsers.push(url.username);
+    await redis.call('ACL', 'SETUSER', url.username, 'reset', 'on', 'nopass', '~*', '&*', '+@all', `-${command}`);
+    return pressroom.startWorker({ REDIS_URL: url.href });
+  }
 });
 
 describe('what is in Redis', () => {

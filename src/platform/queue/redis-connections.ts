@@ -1,13 +1,18 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import Redis from 'ioredis';
+import { PinoLogger } from 'nestjs-pino';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
+import { SilenceWatch } from './silence-watch';
 
 /** What Bull wants a connection for: sending commands, hearing events, or waiting for a job. */
 export type ConnectionType = 'client' | 'subscriber' | 'bclient';
 
 /** Longest pause between two tries to connect: all connections are back so soon after Redis. */
 const longestPauseMs = 2_000;
+
+/** Longest silence of a connection. Bull waits for jobs by a command that Redis answers after five seconds at the latest. */
+const longestSilenceMs = { client: 3_000, subscriber: 10_000, bclient: 10_000 };
 
 /**
  * The connections of a process to Redis. The one that sends commands fails fast, because an answer to a client must not
@@ -16,13 +21,17 @@ const longestPauseMs = 2_000;
 @Injectable()
 export class RedisConnections {
   private readonly opened: Redis[] = [];
+  private readonly watches: SilenceWatch[] = [];
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly logger: PinoLogger,
+  ) {}
 
   open(type: ConnectionType): Redis {
     const shared = {
       retryStrategy: (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), longestPauseMs),
-      keepAlive: 10_000, // a peer that vanished without a word is noticed
+      keepAlive: 10_000,
     };
     // A time limit on commands must not be set where Bull waits for jobs: the wait itself is a command.
     const client =
@@ -37,11 +46,15 @@ export class RedisConnections {
         : new Redis(this.config.redisUrl, { ...shared, enableReadyCheck: false, maxRetriesPerRequest: null });
     client.on('error', () => undefined); // Redis may be away: Bull reports it, and the connection comes back by itself
     this.opened.push(client);
+    const onCut = (silentMs: number) =>
+      this.logger.warn({ connection: type, silentMs }, 'a connection to Redis was silent, and is replaced');
+    this.watches.push(new SilenceWatch(client, longestSilenceMs[type], onCut));
     return client;
   }
 
   /** Bull itself closes only connections that it has made. */
   closeAll(): void {
+    for (const watch of this.watches) watch.stop();
     for (const client of this.opened) client.disconnect();
   }
 }

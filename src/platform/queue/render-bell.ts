@@ -31,6 +31,11 @@ export class RenderBell {
     return this.queue.count();
   }
 
+  /** The same, without those that nobody is to answer because the queue is paused in Redis, or that are for later. */
+  countToBeAnswered(): Promise<number> {
+    return this.queue.getJobCountByTypes('waiting');
+  }
+
   /**
    * @param turn rings that wait are answered in the order of this number, the smallest first
    * @returns whether Redis took the ring; never throws, and never waits long
