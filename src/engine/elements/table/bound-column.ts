@@ -13,6 +13,7 @@ export class BoundColumn {
   private readonly format: Formatter;
   private readonly totalFormat: Formatter | undefined;
   private readonly running: (RunningSum & { sum: Aggregator }) | undefined;
+  private readonly summed: number | undefined;
   private readonly sample = new Set<string>();
   private isSampling: boolean;
 
@@ -25,7 +26,9 @@ export class BoundColumn {
     this.totalFormat = total && scope.formatter(total.format);
     this.isSampling = plan.width === 'auto';
     this.isCarried = total?.how === 'sum' || total?.how === 'count';
-    if (typeof source === 'object' && 'sumOf' in source) this.running = { ...source, sum: new Aggregator('sum') };
+    if (typeof source !== 'object' || !('sumOf' in source)) return;
+    this.running = { ...source, sum: new Aggregator('sum') };
+    if (total?.how === 'sum') this.summed = source.sumOf;
   }
 
   /** To be called once for each row, for a running sum grows with it. */
@@ -36,6 +39,11 @@ export class BoundColumn {
     const { sum, sumOf } = this.running!;
     sum.add(values[sumOf]!);
     return sum.result();
+  }
+
+  /** What a total takes of a row. The sum of a running sum is that of its field: sums of sums say nothing. */
+  amountOf(value: Value, values: readonly Value[]): Value {
+    return this.summed === undefined ? value : values[this.summed]!;
   }
 
   print(value: Value): string {

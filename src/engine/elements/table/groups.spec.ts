@@ -113,6 +113,26 @@ describe('groups of a table', () => {
     ]);
   });
 
+  it('add up what a running sum adds up, not the sums', async () => {
+    const rows = [row(1, 'East', 'Ann', '3'), row(2, 'East', 'Ann', '-1'), row(3, 'West', 'Ann', '10')];
+    const running = { sum: 'net', within: 'region' };
+    const columns = [{ field: 'id' }, { header: 'Balance', running, total: 'sum' }];
+    const [page] = await pagesOf({ columns, groupBy: groupBy.slice(0, 1) }, rows, 800);
+    const sums = ['End of East\t2', 'Region West', '№3\t10', 'End of West\t10', 'Grand total\t12'];
+    expect(linesOf(page!)).toEqual(['Region East', '№1\t3', '№2\t2', ...sums]);
+  });
+
+  it('are set off from rows above that no sums close', async () => {
+    const rows = [row(1, 'East', 'Ann'), row(2, 'East', 'Bob')];
+    const gapOf = async (footer: string): Promise<number> => {
+      const [page] = await pagesOf({ groupBy: [{ field: 'region' }, { field: 'rep', footer }] }, rows, 800);
+      const texts = page!.items.flatMap(textsOf);
+      const yOf = (text: string): number => texts.find((each) => each.text === text)!.y;
+      return yOf('Bob') - yOf(footer === '' ? '№1' : footer);
+    };
+    expect(await gapOf('')).toBeGreaterThan((await gapOf('Sum')) + 5);
+  });
+
   it('say that they go on where a page begins amid them', async () => {
     const [, second] = await pagesOf({ groupBy }, rowsOf(40));
     expect(linesOf(second!).slice(0, 2)).toEqual(['Region East (continued)', 'Rep Ann (continued)']);

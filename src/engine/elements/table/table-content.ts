@@ -43,7 +43,7 @@ export interface GroupLine extends Line {
   /** 0 is the outermost. */
   readonly level: number;
   readonly text: string;
-  /** Whether it is set off from the sums above it. */
+  /** Whether it is set off from what is above it. */
   readonly hasGap: boolean;
   readonly bookmark?: string;
   /** Printed beside the text. */

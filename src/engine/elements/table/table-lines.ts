@@ -121,7 +121,7 @@ export class TableLines {
       kind: 'group',
       level,
       text,
-      hasGap: level === 0 && SUMS.has(this.lines.at(-1)?.kind),
+      hasGap: this.needsGap(level),
       keepsWithNext: true,
       openGroups: this.openGroups,
       ...(startsPage && { startsPage }),
@@ -134,6 +134,12 @@ export class TableLines {
     return true;
   }
 
+  /** Sums end a group to the eye as it is; rows alone do not. */
+  private needsGap(level: number): boolean {
+    const kind = this.lines.at(-1)?.kind;
+    return kind === 'row' || (level === 0 && SUMS.has(kind));
+  }
+
   private pushRow(values: readonly Value[], variables: Variables, isMarked: boolean): void {
     const cells: string[] = [];
     let looks: number[] | undefined;
@@ -141,8 +147,9 @@ export class TableLines {
       const column = this.columns[index]!;
       const value = column.valueOf(values, variables);
       cells.push(column.print(value));
-      this.sums.add(index, value);
-      for (const group of this.open) group.sums.add(index, value);
+      const amount = column.amountOf(value, values);
+      this.sums.add(index, amount);
+      for (const group of this.open) group.sums.add(index, amount);
       const look = column.lookOf(variables);
       if (look >= 0) (looks ??= this.columns.map(() => -1))[index] = look;
     }

@@ -9,7 +9,7 @@ export interface Metrics {
   readonly rowHeight: number;
   readonly headerHeight: number;
   readonly groupHeight: number;
-  /** Above a group that follows the sums of another. */
+  /** Above a group that follows another. */
   readonly groupGap: number;
   readonly sumsHeight: number;
   readonly totalsHeight: number;

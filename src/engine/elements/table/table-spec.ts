@@ -93,7 +93,8 @@ const column = closed({
   format: { $ref: '#/$defs/format' },
   total: {
     enum: [...aggregations],
-    description: 'Of all rows, and of each group that has a footer. Nothing (null) is skipped.',
+    description:
+      'Of all rows, and of each group that has a footer. Nothing (null) is skipped. The `sum` of a running sum is that of its field.',
   },
   styles: {
     type: 'array',
