@@ -96,7 +96,7 @@ describe('PassProgress', () => {
     [
       'a table of contents',
       {},
-      [{ type: 'contents' }, { ...table, groupBy: [{ field: 'net', header: '${group.key}', bookmark: true }] }],
+      [{ type: 'toc' }, { ...table, groupBy: [{ field: 'net', header: '${group.key}', bookmark: true }] }],
       [
         ['reading', 25],
         ['counting', 50],

@@ -68,7 +68,7 @@ describe('the passes over a dataset', () => {
       reason: 'its rows are sorted',
     });
     const grouped = { ...table({ field: 'cost' }), groupBy: [{ field: 'operator', bookmark: true }] };
-    expect(passesOf(body({ type: 'contents' }, grouped))).toEqual({
+    expect(passesOf(body({ type: 'toc' }, grouped))).toEqual({
       isStreamable: false,
       count: 2,
       kinds: ['reading', 'counting', 'rendering'],
@@ -80,7 +80,7 @@ describe('the passes over a dataset', () => {
   it('are one where a table of contents lists headings only', () => {
     const heading = { type: 'heading', text: 'x' };
     const grouped = { ...table({ field: 'cost' }), groupBy: [{ field: 'operator', bookmark: true }] };
-    expect(passesOf(body({ type: 'contents', groups: false }, heading, grouped))).toMatchObject({ count: 1 });
+    expect(passesOf(body({ type: 'toc', groups: false }, heading, grouped))).toMatchObject({ count: 1 });
   });
 });
 

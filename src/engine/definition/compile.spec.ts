@@ -132,14 +132,14 @@ describe('compile', () => {
     ],
     [
       'a table of contents after the headings',
-      body({ type: 'heading', text: 'x' }, { type: 'contents' }),
+      body({ type: 'heading', text: 'x' }, { type: 'toc' }),
       '/body/1',
       'contents-of-nothing',
       'before the headings',
     ],
     [
       'a table of contents of what it does not list',
-      body({ type: 'contents', levels: 1 }, { type: 'heading', level: 2, text: 'x' }, table({ field: 'cost' })),
+      body({ type: 'toc', levels: 1 }, { type: 'heading', level: 2, text: 'x' }, table({ field: 'cost' })),
       '/body/0',
       'contents-of-nothing',
     ],

@@ -88,7 +88,7 @@ describe('a table of contents', () => {
   it('lists what comes after it, each with its page, indented below what it belongs to', async () => {
     const before = { type: 'heading', text: 'Contents' };
     const after = headings([1, 'One'], [2, 'One and a half'], [3, 'Deep'], [1, 'Two']);
-    const pdf = await read({ body: [before, { type: 'contents' }, ...after] });
+    const pdf = await read({ body: [before, { type: 'toc' }, ...after] });
     expect(entriesOf(pdf).map(({ title }) => title)).toEqual(['One', 'One and a half', 'Deep', 'Two']);
     const xs = pdf.textsOf(pdf.pages[0]!).filter(({ text }) => ['One', 'One and a half', 'Deep'].includes(text));
     expect(xs.slice(0, 3).map(({ x }) => x)).toEqual([40, 54, 68]);
@@ -98,7 +98,7 @@ describe('a table of contents', () => {
     const after = headings([1, 'One'], [2, 'Half'], [3, 'Deep']);
     const rows = [{ region: 'East', rep: 'Ada', net: 1 }];
     const titles = async (members: object): Promise<string[]> => {
-      const body = [{ type: 'contents', ...members }, ...after, table([byRegion, byRep])];
+      const body = [{ type: 'toc', ...members }, ...after, table([byRegion, byRep])];
       return entriesOf(await read({ data, body }, rows)).map(({ title }) => title);
     };
     expect(await titles({ levels: 1, groups: false })).toEqual(['One']);
@@ -106,27 +106,27 @@ describe('a table of contents', () => {
   });
 
   it('says the number of pages in a title that does', async () => {
-    const body = [{ type: 'contents' }, { type: 'heading', text: 'On ${page.number} of ${page.total}' }];
+    const body = [{ type: 'toc' }, { type: 'heading', text: 'On ${page.number} of ${page.total}' }];
     expect(entriesOf(await read({ body }))).toEqual([{ title: 'On 1 of 1', page: 1 }]);
   });
 
   it('leaves out an element that is left out, and shows nothing where nothing is left', async () => {
     const one = { type: 'heading', text: 'One' };
     const never = { ...one, text: 'Never', when: 'report.locale == "xx"' };
-    expect(entriesOf(await read({ body: [{ type: 'contents' }, never, one] }))).toEqual([{ title: 'One', page: 1 }]);
-    const pdf = await read({ body: [{ type: 'text', text: 'a' }, { type: 'contents' }, never] });
+    expect(entriesOf(await read({ body: [{ type: 'toc' }, never, one] }))).toEqual([{ title: 'One', page: 1 }]);
+    const pdf = await read({ body: [{ type: 'text', text: 'a' }, { type: 'toc' }, never] });
     expect(pdf.pages.map((page) => pdf.linesOf(page))).toEqual([['a']]);
   });
 
   it('cuts off a title that leaves no room for its number', async () => {
     const text = 'A title that goes on '.repeat(9);
-    const pdf = await read({ body: [{ type: 'contents' }, { type: 'heading', text }] });
+    const pdf = await read({ body: [{ type: 'toc' }, { type: 'heading', text }] });
     expect(entriesOf(pdf)).toEqual([{ title: expect.stringMatching(/^A title that .*…$/) as string, page: 1 }]);
   });
 
   it('goes on over as many pages as it takes, and counts them', async () => {
     const list = Array.from({ length: 60 }, (_, index): [number, string] => [1, `Chapter ${index}`]);
-    const pdf = await read({ body: [{ type: 'contents' }, ...headings(...list)] });
+    const pdf = await read({ body: [{ type: 'toc' }, ...headings(...list)] });
     const entries = entriesOf(pdf);
     expect(entries.map(({ title }) => title)).toEqual(list.map(([, title]) => title));
     expect(entries[0]!.page).toBe(6);
@@ -135,7 +135,7 @@ describe('a table of contents', () => {
 
   it('refuses more lines than anybody looks anything up in', async () => {
     const rows = Array.from({ length: 20_001 }, (_, index) => ({ region: `${index}`, rep: '', net: 1 }));
-    const rendering = read({ data, body: [{ type: 'contents' }, table([byRegion])] }, rows);
+    const rendering = read({ data, body: [{ type: 'toc' }, table([byRegion])] }, rows);
     await expect(rendering).rejects.toThrow(RenderError);
     await expect(rendering).rejects.toMatchObject({ code: 'output_too_large' });
   });
@@ -154,7 +154,7 @@ describe('a table of contents', () => {
           { type: 'text', text: 'line\n'.repeat(lines) },
         ]);
         // A heading at the end, so that there is always something to list.
-        const body = [{ type: 'contents', levels, groups }, ...sections, table([byRegion, byRep])];
+        const body = [{ type: 'toc', levels, groups }, ...sections, table([byRegion, byRep])];
         body.push({ type: 'heading', level: 1, text: 'The end' });
         const ordered = isSorted ? [...keys].sort(([a, c], [b, d]) => a - b || c - d) : keys;
         const orderBy = isSorted && { orderBy: ['region', 'rep'] };

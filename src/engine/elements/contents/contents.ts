@@ -38,7 +38,7 @@ const spaceBefore = 6;
 const MIN_LINES = 3;
 
 export const contents: Element<ContentsSpec, ContentsPlan, ContentsContent> = {
-  type: 'contents',
+  type: 'toc',
   schema: {
     properties: {
       levels: { enum: [1, 2, 3], default: 3, description: 'List headings up to this level.' },
