@@ -79,7 +79,7 @@ export async function render(input: RenderInput): Promise<RenderResult> {
   });
   const pages = tally.pagesOf(paginate(bound, input.limits, warnings));
   const info = {
-    title: bound.title,
+    title: () => bound.title(),
     language: bound.locale,
     createdAt: input.asOf,
     producer: `Pressroom ${engineVersion}`,

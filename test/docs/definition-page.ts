@@ -54,7 +54,7 @@ Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map((name) => code(String(
 \`value\`, \`when\` and the \`\${…}\` islands in texts are expressions of the
 [Common Expression Language](https://cel.dev), checked against the declared types when the definition is compiled. In scope
 are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`group.key\` in the
-headers and footers of groups; in the body, the aggregates of the datasets as \`data.<dataset>.<name>\` (those by groups are rows, for tables); in texts and headings \`page.number\` and
+headers and footers of groups; everywhere but in \`compute\`, the aggregates of the datasets as \`data.<dataset>.<name>\` (those by groups are rows, for tables); in texts and headings \`page.number\` and
 \`page.total\`, as islands of their own.
 
 Decimals are exact and mix with integers. An expression that reads a field without a value has no value either; \`coalesce(a, b)\`

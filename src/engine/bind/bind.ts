@@ -50,27 +50,35 @@ export function bind(input: BindInput): BoundReport {
   };
   const passes = new PassProgress(report, input.expectedRows, (kind, share) => input.onPassed?.(kind, share));
   const run = { ...input, passes };
-  const scope = new RunScope(run, variables);
+  const frame: Frame = { variables, title: '' };
   const band =
     (elements: readonly CompiledElement[]) =>
     (number: number): readonly Piece[] =>
-      bindBand(elements, new RunScope(run, { ...variables, page: { number: BigInt(number) } }));
+      bindBand(elements, new RunScope(run, { ...frame.variables, page: { number: BigInt(number) } }));
   return {
-    title: scope.text(report.title),
+    title: () => frame.title,
     locale,
     theme: report.theme,
     page: report.page,
-    body: bindBody(run, variables),
+    body: bindBody(run, frame),
     header: band(report.header),
     footer: band(report.footer),
   };
 }
 
-async function* bindBody(run: Run, variables: Variables): AsyncGenerator<Piece> {
-  const source = new RunScope(run, variables, 'reading');
+/** What stands around the body; complete from its first piece on, when the datasets' aggregates are known. */
+interface Frame {
+  variables: Variables;
+  title: string;
+}
+
+async function* bindBody(run: Run, frame: Frame): AsyncGenerator<Piece> {
+  const source = new RunScope(run, frame.variables, 'reading');
   const first = await passFirst(run.report, (dataset) => source.rows(dataset));
-  const scope = new RunScope(run, { ...variables, data: first.aggregates }, 'rendering', first.rows);
+  frame.variables = { ...frame.variables, data: first.aggregates };
+  const scope = new RunScope(run, frame.variables, 'rendering', first.rows);
   try {
+    frame.title = scope.text(run.report.title);
     for (const [index, { element, plan, when, reads }] of run.report.body.entries()) {
       if (when && when.evaluate(scope.variables) !== true) {
         for (const dataset of reads) run.passes.skip(dataset, 'rendering');

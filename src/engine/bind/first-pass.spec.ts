@@ -15,7 +15,11 @@ const definition = (dataset: object, body: object[]): object => ({
 
 const table = { type: 'table', data: 'sales', columns: [{ field: 'region' }, { field: 'net', format: 'decimal2' }] };
 
-async function textsOf(input: object, rows: readonly Row[], counts = { opened: 0 }): Promise<string[]> {
+async function readOf(
+  input: object,
+  rows: readonly Row[],
+  counts = { opened: 0 },
+): Promise<{ title: string; texts: string[] }> {
   const report = compile(input);
   const data = {
     sales: (async function* () {
@@ -30,8 +34,10 @@ async function textsOf(input: object, rows: readonly Row[], counts = { opened: 0
   for await (const page of paginate(bound, { maxPages: 100 }, warnings)) {
     texts.push(...page.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])));
   }
-  return texts;
+  return { title: bound.title(), texts };
 }
+
+const textsOf = async (...input: Parameters<typeof readOf>): Promise<string[]> => (await readOf(...input)).texts;
 
 const rows: Row[] = [{ region: 'East', net: '0.10' }, { region: 'West', net: '0.25' }, { region: 'North' }];
 
@@ -53,6 +59,15 @@ describe('aggregates', () => {
     expect(await textsOf(definition({ aggregates }, [line]), rows)).toEqual(['0.35 3 2 0.18 0.1 0.25 East North']);
     const shown = await textsOf(definition({ aggregates }, [line, table]), rows);
     expect(shown.slice(-5)).toEqual(['East', '0.10', 'West', '0.25', 'North']);
+  });
+
+  it('are known to the title, and to headers and footers from the first page on', async () => {
+    const band = [{ type: 'text', text: '${data.sales.rows} rows, page ${page.number}', when: 'data.sales.rows > 2' }];
+    const input = { ...definition({ aggregates }, [table]), title: 'Sales of ${data.sales.total}', header: band };
+    const { title, texts } = await readOf({ ...input, page: { size: [300, 260] } }, [...rows, ...rows, ...rows]);
+    expect(title).toBe('Sales of 1.05');
+    expect(texts.filter((text) => text.includes('rows'))).toEqual(['9 rows, page 1', '9 rows, page 2']);
+    expect((await readOf({ ...input, body: [] }, rows)).texts).toEqual(['3 rows, page 1']);
   });
 
   it('are nothing of no rows, but for sums and counts', async () => {

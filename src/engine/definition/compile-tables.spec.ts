@@ -181,14 +181,19 @@ describe('compiling tables and their datasets', () => {
       '`rows`',
     ],
     [
-      'an aggregate on every page',
+      'an aggregate in what it is made from',
       definition({
-        data: { strikes: { fields: { operator: 'string' }, aggregates: { rows: { count: true } } } },
-        header: [{ type: 'text', text: '${data.strikes.rows}' }],
+        data: {
+          strikes: {
+            fields: { operator: 'string', cost: 'decimal' },
+            compute: { share: 'row.cost / data.strikes.costs' },
+            aggregates: { costs: { sum: 'cost' } },
+          },
+        },
       }),
-      '/header/0/text',
+      '/data/strikes/compute/share',
       'expression-invalid',
-      'in the body only',
+      '`compute` cannot read it',
     ],
     [
       'a group by an unknown field',

@@ -88,9 +88,10 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
   );
   const datasets = columnsOf(data);
   const theme = { accent: (spec.theme?.accent ?? '#0b4f8a').toLowerCase() };
-  const shared = { theme, datasets, params: parameters.types, currency: spec.currency, fault };
+  const aggregates = aggregateTypes(data);
+  const shared = { theme, datasets, params: parameters.types, aggregates, currency: spec.currency, fault };
   const body = { ...shared, textDefaults: { size: type.body.size, color: 'body' }, isBand: false };
-  const compiler = new ElementCompiler({ ...body, aggregates: aggregateTypes(data) });
+  const compiler = new ElementCompiler(body);
   const bandCompiler = new ElementCompiler({
     ...shared,
     textDefaults: { size: type.band.size, color: colors.muted },
@@ -109,7 +110,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
     passes,
     isStreamable: [...passes.values()].every(isStreamed),
     parameters,
-    title: new ElementCompiler(body).template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
+    title: compiler.template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,
     timeZone,
     theme,

@@ -16,8 +16,8 @@ interface Setting {
   readonly textDefaults: Compiler['textDefaults'];
   readonly datasets: Compiler['datasets'];
   readonly params: MemberTypes;
-  /** Types of the datasets' aggregates, for elements that can read them. */
-  readonly aggregates?: Readonly<Record<string, MemberTypes>>;
+  /** Types of the datasets' aggregates; undefined where there are none. */
+  readonly aggregates: Readonly<Record<string, MemberTypes>> | undefined;
   /** The definition's currency, which may hold islands. */
   readonly currency: string | undefined;
   /** Whether the elements stand in a page's header or footer and so may read `page`. */

@@ -117,7 +117,7 @@ const dataset = closed(
     aggregates: {
       ...named(aggregate, 50),
       description:
-        'Results over all rows by name: `{ sum: net }`, `{ count: true }`, or several by group: `{ groupBy: region, sum: net, count: true }`. Expressions of the body read them as `data.<dataset>.<name>`; the rows are then gone through once before the first page, and wait in a temporary file.',
+        'Results over all rows by name: `{ sum: net }`, `{ count: true }`, or several by group: `{ groupBy: region, sum: net, count: true }`. Expressions read them as `data.<dataset>.<name>`; the rows are then gone through once before the first page, and wait in a temporary file. `compute` cannot read them.',
     },
     onRowError: {
       enum: [...rowErrorPolicies],

@@ -39,7 +39,7 @@ const block: Element<never, never, Block> = {
 const report = (blocks: readonly Block[], band: readonly Block[] = []): BoundReport => {
   const pieces = (contents: readonly Block[]): Piece[] => contents.map((content) => ({ element: block, content }));
   return {
-    title: '',
+    title: () => '',
     locale: 'en',
     theme: { accent: '#000000' },
     page: { width: 200, height: 200, margins: { top: 50, right: 50, bottom: 50, left: 50 } },

@@ -10,7 +10,8 @@ export interface Output {
 }
 
 export interface DocumentInfo {
-  readonly title: string;
+  /** Known once the first page was taken. */
+  title(): string;
   /** BCP 47. */
   readonly language: string;
   /** The only time in the file, so that the same input gives the same bytes. */

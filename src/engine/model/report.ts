@@ -130,7 +130,8 @@ export interface ParametersPlan {
 
 /** A report filled for one run: its pieces in order, and what stands on every page. */
 export interface BoundReport {
-  readonly title: string;
+  /** Known, as what stands on every page, from the first piece of the body on. */
+  title(): string;
   readonly locale: string;
   readonly theme: Theme;
   readonly page: PageSetup;

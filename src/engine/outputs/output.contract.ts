@@ -5,7 +5,7 @@ import type { Page, PageItem, TextStyle } from '../model/page';
 import { lateLine } from '../text/late-line';
 
 export const info: DocumentInfo = {
-  title: 'A & B <c>',
+  title: () => 'A & B <c>',
   language: 'en-GB',
   createdAt: new Date('2026-11-23T12:00:00Z'),
   producer: 'Pressroom 0',

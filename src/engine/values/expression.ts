@@ -212,7 +212,8 @@ function hintForVariable(name: string, types: VariableTypes): string {
   if (Object.hasOwn(types.params, name)) return `Did you mean \`params.${name}\`?`;
   if (name === 'page') return PAGE_HINT;
   if (name === 'row') return '`row` exists in the columns of a table only.';
-  if (name === 'data') return '`data` exists in the body only, and where a dataset declares `aggregates`.';
+  if (name === 'data')
+    return '`data` exists where a dataset declares `aggregates`, and is known when all rows were read: `compute` cannot read it.';
   if (name === 'group') return '`group` exists in the headers and footers of groups only.';
   return `Known are: ${[...Object.keys(types), 'report'].join(', ')}.`;
 }

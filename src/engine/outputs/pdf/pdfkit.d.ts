@@ -13,7 +13,7 @@ declare module 'pdfkit' {
 
   class PDFDocument extends Readable {
     constructor(options: object);
-    readonly info: Readonly<Record<string, string | Date>>;
+    readonly info: Record<string, string | Date>;
     /** The file's ID, written by `end`. */
     _id: Uint8Array;
     readonly _root: { data: Record<string, unknown> & { Pages: PDFDocument.Reference } };

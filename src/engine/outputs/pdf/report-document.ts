@@ -28,7 +28,7 @@ export class ReportDocument extends PDFDocument {
       lang: about.language,
       displayTitle: true,
       info: {
-        Title: about.title,
+        Title: '',
         Creator: about.producer,
         Producer: about.producer,
         CreationDate: about.createdAt,
@@ -68,6 +68,11 @@ export class ReportDocument extends PDFDocument {
     const number = this.allocate();
     this.write(number, dictionary, stream);
     return number;
+  }
+
+  override end(): void {
+    this.info.Title = this.about.title();
+    super.end();
   }
 
   /** pdfkit would put the values into the XML as they are, and would give equal IDs to files of equal title and time. */

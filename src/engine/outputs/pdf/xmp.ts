@@ -7,7 +7,7 @@ const NAMESPACE = 'urn:pressroom:provenance:1:';
 
 /** The descriptions of a packet, in the words of a file's own `Info` dictionary where both say the same. */
 export function xmpOf(info: DocumentInfo): string {
-  const { title, producer, createdAt, language } = info;
+  const { producer, createdAt, language } = info;
   const time = `${createdAt.toISOString().slice(0, 19)}Z`;
   return `
         <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
@@ -18,7 +18,7 @@ export function xmpOf(info: DocumentInfo): string {
         <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
             <dc:format>application/pdf</dc:format>
             <dc:language><rdf:Bag><rdf:li>${escapeXml(language)}</rdf:li></rdf:Bag></dc:language>
-            <dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(title)}</rdf:li></rdf:Alt></dc:title>
+            <dc:title><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(info.title())}</rdf:li></rdf:Alt></dc:title>
         </rdf:Description>
         <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
             <pdf:Producer>${escapeXml(producer)}</pdf:Producer>
