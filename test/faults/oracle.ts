@@ -77,6 +77,18 @@ const broken = `
   SELECT 'I4', r.id, format('%s with a file', r.state) FROM reports r
     JOIN report_files f ON f.report_id = r.id WHERE r.state <> 'succeeded'
   UNION ALL
+  SELECT 'I5', s.id, format('%s was announced %s times to %s', s."to", count(d.id), e.id) FROM steps s
+    JOIN reports r ON r.id = s.id
+    JOIN webhook_endpoints e ON e.tenant_id = r.tenant_id AND e.status = 'enabled' AND e.deleted_at IS NULL
+     AND e.created_at < r.created_at AND 'report.' || s."to" = ANY(e.events)
+    LEFT JOIN webhook_deliveries d
+      ON d.endpoint_id = e.id AND d.subject_id = s.id AND d.type = 'report.' || s."to"
+   GROUP BY s.id, s."to", e.id HAVING count(d.id) <> 1
+  UNION ALL
+  SELECT 'I5', d.subject_id, format('%s was announced, but never came', d.type) FROM webhook_deliveries d
+   WHERE d.type LIKE 'report.%'
+     AND NOT EXISTS (SELECT FROM steps s WHERE s.id = d.subject_id AND 'report.' || s."to" = d.type)
+  UNION ALL
   SELECT 'I6', id, format('%s, then %s → %s', previous, "from", "to") FROM steps
    WHERE "from" IS DISTINCT FROM previous OR (coalesce("from", ''), "to") NOT IN (
      ('', 'queued'), ('queued', 'running'), ('queued', 'canceled'), ('queued', 'failed'),

@@ -10,7 +10,7 @@ export interface Message {
   body: { type: string; timestamp: string; data: Record<string, unknown> };
 }
 
-type Behaviour = (response: ServerResponse, request: IncomingMessage, message: Message) => void;
+export type Behaviour = (response: ServerResponse, request: IncomingMessage, message: Message) => void;
 
 /** A real receiver of webhooks, which notes what arrives and answers as it is told. */
 export class WebhookReceiver {
