@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: an author's loop without a service, and commands for operators. */
+import './cli/one-shot-flags';
 import { parseArgs } from 'node:util';
-import { runProgram } from './app/run-program';
 import { run } from './cli/run';
 import type { Config } from './platform/config/config';
 
@@ -13,15 +13,20 @@ function main(): void {
     options: { name: { type: 'string' }, tenant: { type: 'string', default: 'default' } },
   });
   const command = positionals.join(' ');
-  if (command === 'migrate') runProgram(['databaseUrl'], migrate);
+  if (command === 'migrate') void operate(migrate);
   else if (command === 'keys create' && typeof values.name === 'string') {
     const { name, tenant } = values;
-    runProgram(['databaseUrl'], (config) => createKey(config, String(tenant), name));
+    void operate((config) => createKey(config, String(tenant), name));
   } else {
     void run(process.argv.slice(2), process).then((code) => {
       process.exitCode = code;
     });
   }
+}
+
+async function operate(command: (config: Config) => Promise<void>): Promise<void> {
+  const { runProgram } = await import('./app/run-program.js');
+  runProgram(['databaseUrl'], command);
 }
 
 async function migrate(config: Config): Promise<void> {

@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
 import type { CompiledReport, RenderResult, RowBatch } from '../engine';
 import { checkParameters, render } from '../engine';
 import { CliError, exitCodes } from './exit';
@@ -15,19 +14,12 @@ import type { Terminal } from './terminal';
 /** A render on one's own machine is bounded by the machine alone. */
 const limits = { maxRows: Infinity, maxPages: Infinity, maxBytes: Infinity };
 
-/**
- * Lets the heap grow by less before it is collected: V8 would rather let a hundred mebibytes of garbage lie, and collecting
- * them takes no time that can be measured.
- */
-const heapGrowth = '--heap-growing-percent=30';
-
 /** Bytes that are gathered before they are written. */
 const WRITE_SIZE = 256 * 1024;
 
 /** `render FILE`: renders a definition with local row files, by the same engine as the service. */
 export async function renderFile(args: string[], terminal: Terminal): Promise<void> {
   const startedAt = performance.now();
-  setFlagsFromString(heapGrowth);
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
