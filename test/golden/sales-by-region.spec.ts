@@ -44,6 +44,22 @@ describe('the sales by region sample', () => {
     expect(lines.find((line) => line.startsWith('All regions\t'))?.split('\t')[2]).toBe(print(revenueOf(sample.rows)));
   });
 
+  it('compares the sums with the targets, not the rows', () => {
+    const percent = new Intl.NumberFormat('en-GB', {
+      style: 'percent',
+      signDisplay: 'exceptZero',
+      minimumFractionDigits: 1,
+    });
+    const target = sample.rows.reduce((sum, row) => sum + Number(row.Target), 0);
+    const share = percent.format(Number(revenueOf(sample.rows)) / 100 / target - 1).replace('-', '\u2212');
+    expect(
+      lines
+        .find((line) => line.startsWith('All regions\t'))
+        ?.split('\t')
+        .at(-1),
+    ).toBe(share);
+  });
+
   it('gives the same bytes whatever the batches', async () => {
     const again = await sample.render(7);
     expect(again.bytes.equals(rendered.bytes)).toBe(true);

@@ -67,7 +67,9 @@ describe('aggregates', () => {
     const { title, texts } = await readOf({ ...input, page: { size: [300, 260] } }, [...rows, ...rows, ...rows]);
     expect(title).toBe('Sales of 1.05');
     expect(texts.filter((text) => text.includes('rows'))).toEqual(['9 rows, page 1', '9 rows, page 2']);
-    expect((await readOf({ ...input, body: [{ ...table, when: 'data.sales.rows > 3' }] }, rows)).texts).toEqual(['3 rows, page 1']);
+    expect((await readOf({ ...input, body: [{ ...table, when: 'data.sales.rows > 3' }] }, rows)).texts).toEqual([
+      '3 rows, page 1',
+    ]);
   });
 
   it('are nothing of no rows, but for sums and counts', async () => {

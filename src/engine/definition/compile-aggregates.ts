@@ -1,8 +1,8 @@
 import type { Compiler } from '../model/element';
 import { pointer } from '../model/faults';
 import type { AggregatePlan, DatasetPlan, GroupedPlan } from '../model/report';
-import type { Aggregation, Column, FieldType } from '../model/value';
-import { canAggregate } from '../values/aggregate';
+import type { Aggregation, Column } from '../model/value';
+import { canAggregate, typeOfAggregate } from '../values/aggregate';
 import { didYouMean } from '../values/nearest';
 
 /** `{ sum: net }`, `{ count: true }` for rows, or `{ groupBy: region, sum: net, count: true }`. */
@@ -49,7 +49,7 @@ function compileMeasures(measures: Omit<AggregateSpec, 'groupBy'>, path: string,
       const hint = '`count` counts values of any type.';
       setting.fault(`${path}/${how}`, { code: 'total-of-wrong-type', detail, hint });
     }
-    return { name: how, how, column: index, type: typeOf(how, type ?? 'integer') };
+    return { name: how, how, column: index, type: typeOfAggregate(how, type ?? 'integer') };
   });
 }
 
@@ -73,9 +73,4 @@ function indexOf(field: string, path: string, { columns, fault }: Setting): numb
     fault(path, { code: 'unknown-field', detail: `There is no field \`${field}\`.`, hint });
   }
   return index;
-}
-
-function typeOf(how: Aggregation, type: FieldType): FieldType {
-  if (how === 'count') return 'integer';
-  return how === 'avg' ? 'decimal' : type;
 }

@@ -196,6 +196,33 @@ describe('compiling tables and their datasets', () => {
       '`compute` cannot read it',
     ],
     [
+      'a ratio of a total that there is not',
+      body(table({ field: 'cost', total: { value: 'sum.cost / count.opertor' } })),
+      '/body/0/columns/0/total/value',
+      'expression-invalid',
+      '`operator`',
+    ],
+    [
+      'a sum of texts in a ratio',
+      body(table({ field: 'cost', total: { value: 'sum.cost / sum.operator' } })),
+      '/body/0/columns/0/total/value',
+      'expression-invalid',
+      'No such key: operator',
+    ],
+    [
+      'a total in a row',
+      body(table({ value: 'row.cost / sum.cost' })),
+      '/body/0/columns/0/value',
+      'expression-invalid',
+      '`total` of a column',
+    ],
+    [
+      'a format that a ratio cannot have',
+      body(table({ field: 'cost', format: 'decimal2', total: { value: 'first.operator' } })),
+      '/body/0/columns/0/format',
+      'format-of-wrong-type',
+    ],
+    [
       'a group by an unknown field',
       body({ ...table({ field: 'cost' }), groupBy: [{ field: 'opertor' }] }),
       '/body/0/groupBy/0/field',

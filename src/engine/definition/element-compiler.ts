@@ -3,7 +3,9 @@ import type { Compiler, Expression, FormatPlan, FormatSpec, Reach, Template } fr
 import { RenderError } from '../model/faults';
 import type { PageValue, TextPart } from '../model/page';
 import type { Theme } from '../model/theme';
-import type { FieldType } from '../model/value';
+import type { Column, FieldType } from '../model/value';
+import { aggregations } from '../model/value';
+import { canAggregate, typeOfAggregate } from '../values/aggregate';
 import { checkingEnvironment } from '../values/environment';
 import type { MemberTypes, VariableTypes } from '../values/environment';
 import { compileExpression } from '../values/expression';
@@ -28,7 +30,7 @@ interface Setting {
 /** Different ones, in the texts of all elements and in what stands on every page. */
 const MAX_EXPRESSIONS = 5000;
 
-const NOTHING: Expression = { type: undefined, evaluate: () => null };
+const NOTHING: Expression = { type: undefined, members: [], evaluate: () => null };
 
 /** Compiles what elements have in common. One serves all elements of a definition; `at` gives each its own paths. */
 export class ElementCompiler implements Omit<Compiler, 'reads'> {
@@ -104,8 +106,9 @@ export class ElementCompiler implements Omit<Compiler, 'reads'> {
 
   expression(source: string, path: string, reach: Reach = {}): Expression {
     // An unknown dataset is one fault, not one for each expression over its rows.
-    if (reach.dataset !== undefined && !this.datasets.has(reach.dataset)) return NOTHING;
-    const key = JSON.stringify([reach.dataset, reach.groupKey, source]);
+    const { dataset = reach.totalsOf } = reach;
+    if (dataset !== undefined && !this.datasets.has(dataset)) return NOTHING;
+    const key = JSON.stringify([nameOf(reach), source]);
     let compiled = this.expressions.get(key);
     if (!compiled) {
       if (this.expressions.size >= MAX_EXPRESSIONS) return this.refuseExpressions(path);
@@ -146,8 +149,9 @@ export class ElementCompiler implements Omit<Compiler, 'reads'> {
     return { type, options: new Map() };
   }
 
-  private environmentFor({ dataset, groupKey }: Reach): { environment: Environment; types: VariableTypes } {
-    const name = JSON.stringify([dataset, groupKey]);
+  private environmentFor(reach: Reach): { environment: Environment; types: VariableTypes } {
+    const { dataset, groupKey, totalsOf } = reach;
+    const name = nameOf(reach);
     let known = this.environments.get(name);
     if (!known) {
       const fields = dataset === undefined ? undefined : this.datasets.get(dataset)!;
@@ -155,6 +159,7 @@ export class ElementCompiler implements Omit<Compiler, 'reads'> {
         params: this.setting.params,
         ...(fields && { row: Object.fromEntries(fields.map((field) => [field.name, field.type])) }),
         ...(groupKey && { group: { key: groupKey } }),
+        ...(totalsOf !== undefined && { totals: totalTypes(this.datasets.get(totalsOf)!) }),
         ...(this.setting.aggregates && { data: this.setting.aggregates }),
         tables: [...this.datasets.keys()].filter((each) => each.startsWith('data.')),
         ...(this.setting.isBand && { page: { number: 'integer' as const } }),
@@ -166,10 +171,22 @@ export class ElementCompiler implements Omit<Compiler, 'reads'> {
   }
 }
 
+const nameOf = ({ dataset, groupKey, totalsOf }: Reach): string => JSON.stringify([dataset, groupKey, totalsOf]);
+
+/** Of each field those totals that its type can have. */
+function totalTypes(fields: readonly Column[]): Record<string, MemberTypes> {
+  return Object.fromEntries(
+    aggregations.map((how) => {
+      const members = fields.filter(({ type }) => canAggregate(how, type));
+      return [how, Object.fromEntries(members.map(({ name, type }) => [name, typeOfAggregate(how, type)]))];
+    }),
+  );
+}
+
 /** Says of a failure where in the definition it happened. */
 function located(expression: Expression, path: string): Expression {
   return {
-    type: expression.type,
+    ...expression,
     evaluate(variables) {
       try {
         return expression.evaluate(variables);

@@ -1,7 +1,7 @@
 import type { PageItem, TextPart } from './page';
 import type { Theme } from './theme';
 import type { DefinitionFault } from './faults';
-import type { Column, FieldType, Value } from './value';
+import type { Aggregation, Column, FieldType, Value } from './value';
 
 /**
  * An element of a report's body: what an author writes (`Spec`), what compiling makes of it once (`Plan`), what a run
@@ -83,6 +83,8 @@ export interface Compiler {
 export interface Reach {
   readonly dataset?: string;
   readonly groupKey?: FieldType;
+  /** A dataset of whose rows the totals can be read, as `sum.net` or `count.net`. */
+  readonly totalsOf?: string;
   /** Of a text: whether it can say on which page it stands, and of how many. */
   readonly isOnPage?: boolean;
 }
@@ -99,6 +101,8 @@ export interface FormatPlan {
 export interface Expression {
   /** `undefined` where only the value tells. */
   readonly type: FieldType | undefined;
+  /** What it reads of `params`, `row`, `group`, `data` and totals: the names from the variable on. */
+  readonly members: readonly (readonly string[])[];
   /** Null where a field that it reads is null and it does not say what to do then. Throws a RenderError (template_error). */
   evaluate(variables: Variables): Value;
 }
@@ -110,8 +114,11 @@ export interface Template {
   parts(variables: Variables): TextPart[];
 }
 
-/** What expressions can see: `params`, `report`, where they exist `row`, `group`, `page` and `data`, and the formats of their functions. */
-export interface Variables {
+/**
+ * What expressions can see: `params`, `report`, where they exist `row`, `group`, `page`, `data` and totals by what they are
+ * and the field, and the formats of their functions.
+ */
+export interface Variables extends Partial<Record<Aggregation, Readonly<Record<string, Value>>>> {
   readonly formats: Formats;
   readonly params: Readonly<Record<string, unknown>>;
   readonly report: Readonly<Record<string, unknown>>;

@@ -8,6 +8,12 @@ export function canAggregate(how: Aggregation, type: FieldType): boolean {
   return (how === 'min' || how === 'max') && (type === 'date' || type === 'dateTime');
 }
 
+/** The type of the result. */
+export function typeOfAggregate(how: Aggregation, type: FieldType): FieldType {
+  if (how === 'count') return 'integer';
+  return how === 'avg' ? 'decimal' : type;
+}
+
 /** An average has this many digits after the point where its values have fewer and no format says. */
 const MIN_AVERAGE_SCALE = 2;
 

@@ -4,6 +4,7 @@ import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
 import type { Formats } from '../model/element';
 import type { FieldType } from '../model/value';
+import { aggregations } from '../model/value';
 import { toDecimal } from './compare';
 
 /** CEL's names of our types. */
@@ -26,6 +27,8 @@ export interface VariableTypes {
   readonly page?: MemberTypes;
   /** Of the datasets' aggregates. */
   readonly data?: Readonly<Record<string, MemberTypes>>;
+  /** Of totals, by what they are: `sum.net`. */
+  readonly totals?: Readonly<Record<string, MemberTypes>>;
   /** Names of rows that are no values, and could be taken for some. */
   readonly tables?: readonly string[];
 }
@@ -35,8 +38,8 @@ export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime',
 /** Checks expressions against the declared types, in which nothing (null) has no place of its own. */
 export function checkingEnvironment(types: VariableTypes): Environment {
   const environment = checking.clone();
-  const { params, row, group, page, data } = types;
-  for (const [name, members] of Object.entries({ params, row, group, page, report: reportMembers })) {
+  const { params, row, group, page, data, totals } = types;
+  for (const [name, members] of Object.entries({ params, row, group, page, report: reportMembers, ...totals })) {
     if (members) environment.registerVariable(name, { schema: schemaOf(members) });
   }
   if (!data) return environment;
@@ -85,9 +88,12 @@ const operators: readonly Operator[] = [
   ['==', (a, b) => a.compare(b) === 0],
 ];
 
+/** Of decimals; CEL has an error of its own for whole numbers. */
+export class DivisionByZero extends RangeError {}
+
 function divide(a: Decimal, b: Decimal): Decimal {
   const quotient = a.dividedBy(b, Math.max(a.scale, b.scale, QUOTIENT_SCALE));
-  if (!quotient) throw new RangeError('division by zero');
+  if (!quotient) throw new DivisionByZero('division by zero');
   return quotient;
 }
 
@@ -185,7 +191,7 @@ const checking = nullIfs
   .registerFunction('coalesce(decimal, double): decimal', () => null);
 
 /** Runs checked expressions. Here values carry their types, so that nothing (null) can stand for a value of any type. */
-export const runningEnvironment = ['params', 'report', 'row', 'group', 'page', 'data'].reduce(
+export const runningEnvironment = ['params', 'report', 'row', 'group', 'page', 'data', ...aggregations].reduce(
   (environment, name) => environment.registerVariable(name, 'dyn'),
   common()
     .registerFunction('coalesce(dyn, dyn): dyn', (value: unknown, otherwise: unknown) => value ?? otherwise)

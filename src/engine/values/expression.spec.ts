@@ -5,7 +5,7 @@ import { RenderError } from '../model/faults';
 import type { Value } from '../model/value';
 import { checkingEnvironment } from './environment';
 import type { VariableTypes } from './environment';
-import type { ExpressionFault } from './expression';
+import type { ExpressionFault } from './explain-fault';
 import { compileExpression } from './expression';
 import { formatsFor } from './formats';
 

@@ -6,16 +6,12 @@ import { Decimal } from '../model/decimal';
 import type { Expression, Variables } from '../model/element';
 import { RenderError } from '../model/faults';
 import type { FieldType, Value } from '../model/value';
-import { celTypes, reportMembers, runningEnvironment, withFormats } from './environment';
+import { aggregations } from '../model/value';
+import { DivisionByZero, celTypes, runningEnvironment, withFormats } from './environment';
 import type { VariableTypes } from './environment';
-import { didYouMean } from './nearest';
+import type { ExpressionFault } from './explain-fault';
+import { explainFault } from './explain-fault';
 import { MAX_MATCHED_LENGTH, patternSteps } from './pattern-cost';
-
-/** Why an expression cannot be compiled. */
-export interface ExpressionFault {
-  readonly detail: string;
-  readonly hint?: string;
-}
 
 const MAX_LENGTH = 2000;
 
@@ -27,7 +23,7 @@ export function compileExpression(
 ): Expression | ExpressionFault {
   if (source.length > MAX_LENGTH) return { detail: `An expression may have at most ${MAX_LENGTH} characters.` };
   const checked = environment.check(source);
-  if (!checked.valid) return explain(source, checked.error!, types);
+  if (!checked.valid) return explainFault(source, checked.error!, types);
   const type = typeNames.get(checked.type!);
   if (type === undefined && checked.type !== 'dyn') {
     return {
@@ -42,9 +38,10 @@ export function compileExpression(
   const matches = hasPattern(run.ast);
   return {
     type,
+    members,
     evaluate(variables) {
       if (matches) checkMatchedLength(source, members, variables);
-      return evaluate(source, run, members, variables);
+      return evaluate({ source, run, members, isOfTotals: types.totals !== undefined }, variables);
     },
   };
 }
@@ -54,18 +51,22 @@ const typeNames: ReadonlyMap<string, FieldType> = new Map([
   ['double', 'decimal'],
 ]);
 
-function evaluate(
-  source: string,
-  run: (context: object) => unknown,
-  members: readonly Member[],
-  variables: Variables,
-): Value {
+interface Program {
+  readonly source: string;
+  readonly run: (context: object) => unknown;
+  readonly members: readonly Member[];
+  readonly isOfTotals: boolean;
+}
+
+function evaluate({ source, run, members, isOfTotals }: Program, variables: Variables): Value {
   const { formats, ...context } = variables;
   let result: unknown;
   try {
     result = withFormats(formats, () => run(context));
   } catch (error) {
     if (error instanceof EvaluationError && members.some((member) => isNothing(variables, member))) return null;
+    // A row can be skipped or marked; a group that adds up to zero must not end the report.
+    if (isOfTotals && isDivisionByZero(error)) return null;
     const why =
       error instanceof EvaluationError ? error.summary : error instanceof RangeError ? error.message : undefined;
     if (why === undefined) throw error;
@@ -73,6 +74,9 @@ function evaluate(
   }
   return toValue(result, source);
 }
+
+const isDivisionByZero = (error: unknown): boolean =>
+  error instanceof DivisionByZero || (error instanceof EvaluationError && error.code === 'division_by_zero');
 
 const isNothing = (variables: Variables, member: Member): boolean => valueOf(variables, member) === null;
 
@@ -107,7 +111,13 @@ function membersOf(ast: ASTNode): Member[] {
 const MAX_STEPS = 2 ** 17;
 
 /** How many names it takes to a value. */
-const depths: Readonly<Record<string, number>> = { params: 2, row: 2, group: 2, data: 3 };
+const depths: Readonly<Record<string, number>> = {
+  params: 2,
+  row: 2,
+  group: 2,
+  data: 3,
+  ...Object.fromEntries(aggregations.map((how) => [how, 2])),
+};
 
 function pathOf(node: ASTNode): string[] | undefined {
   if (node.op === 'id') return [node.args];
@@ -170,55 +180,3 @@ function walk(node: ASTNode, loops: number, visit: (node: ASTNode, loops: number
 
 const isNode = (value: unknown): value is ASTNode =>
   typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
-
-interface CelFault {
-  readonly code: string;
-  readonly summary: string;
-  readonly range?: { readonly start: number; readonly end: number };
-}
-
-function explain(source: string, fault: CelFault, types: VariableTypes): ExpressionFault {
-  const at = fault.range ? ` (at character ${fault.range.start + 1})` : '';
-  const detail = `\`${source}\`: ${fault.summary}${at}.`;
-  const hint = hintFor(source, fault, types);
-  return hint === undefined ? { detail } : { detail, hint };
-}
-
-function hintFor(source: string, fault: CelFault, types: VariableTypes): string | undefined {
-  const table = types.tables?.find((each) => source.includes(each));
-  if (table !== undefined) return `It has a row for each group: show it by a table with \`data: ${table}\`.`;
-  const name = fault.summary.slice(fault.summary.lastIndexOf(': ') + 2);
-  if (fault.code === 'unknown_variable') return hintForVariable(name, types);
-  if (fault.code === 'no_such_key') {
-    const object = /(\w+)\s*[.[]\s*["']?$/.exec(source.slice(0, fault.range?.start ?? 0))?.[1];
-    const ofName: Readonly<Record<string, object | undefined>> = { ...types.data, ...types, report: reportMembers };
-    if (object === 'page' && name === 'total') {
-      return 'The number of pages is known at the end only: use `${page.total}` as an island of its own.';
-    }
-    const members = object === undefined ? undefined : ofName[object];
-    return members && hintForMember(name, Object.keys(members));
-  }
-  if (fault.summary.includes('string + ') || fault.summary.includes(' + string')) {
-    return 'Join texts with islands (`${a} ${b}`), or print numbers with `number()`.';
-  }
-  return undefined;
-}
-
-const PAGE_HINT =
-  'In the body, `${page.number}` and `${page.total}` are islands of their own in a text or a heading: they are known when a page is made.';
-
-function hintForVariable(name: string, types: VariableTypes): string {
-  if (types.row && Object.hasOwn(types.row, name)) return `Did you mean \`row.${name}\`?`;
-  if (Object.hasOwn(types.params, name)) return `Did you mean \`params.${name}\`?`;
-  if (name === 'page') return PAGE_HINT;
-  if (name === 'row') return '`row` exists in the columns of a table only.';
-  if (name === 'data')
-    return '`data` exists where a dataset declares `aggregates`, and is known when all rows were read: `compute` cannot read it.';
-  if (name === 'group') return '`group` exists in the headers and footers of groups only.';
-  return `Known are: ${[...Object.keys(types), 'report'].join(', ')}.`;
-}
-
-function hintForMember(name: string, known: readonly string[]): string {
-  if (known.length === 0) return 'None are declared.';
-  return didYouMean(name, known) ?? `Known are: ${known.slice(0, 20).join(', ')}.`;
-}

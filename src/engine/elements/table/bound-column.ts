@@ -52,8 +52,15 @@ export class BoundColumn {
     return text;
   }
 
+  /** @param totals of the fields, where the column's is made of them */
+  totalOf(sum: Value, totals: Partial<Variables>): Value {
+    const how = this.plan.total?.how;
+    return typeof how === 'object' ? how.evaluate({ ...this.scope.variables, ...totals }) : sum;
+  }
+
   printTotal(value: Value): string {
-    return this.totalFormat ? this.totalFormat(value) : '';
+    if (!this.totalFormat) return '';
+    return value === null ? this.plan.empty : this.totalFormat(value);
   }
 
   /** The index of the look that a row's cell has; -1 for the column's own. */
@@ -65,7 +72,8 @@ export class BoundColumn {
   /** Fresh for each group; a format rounds an average by itself, and rounding twice could make it wrong. */
   aggregator(): Aggregator | undefined {
     const { total } = this.plan;
-    return total && new Aggregator(total.how, total.format.options.size > 0 ? EXACT_SCALE : undefined);
+    if (!total || typeof total.how === 'object') return undefined;
+    return new Aggregator(total.how, total.format.options.size > 0 ? EXACT_SCALE : undefined);
   }
 
   /** A group has begun. */

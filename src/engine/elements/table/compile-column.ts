@@ -1,11 +1,12 @@
 import type { Compiler, FormatPlan } from '../../model/element';
 import { groundColor, textColor } from '../../model/theme';
 import type { Column, FieldType } from '../../model/value';
-import { isNumeric } from '../../model/value';
+import { aggregations, isNumeric } from '../../model/value';
 import { canAggregate } from '../../values/aggregate';
 import { parseWidth } from './column-widths';
-import type { ColumnPlan, ColumnSource, RunningSum } from './plan';
-import type { ColumnSpec, StyleSpec, TableSpec } from './table-spec';
+import type { ColumnPlan, ColumnSource, Measure, RunningSum } from './plan';
+import type { ColumnSpec, StyleSpec } from './column-spec';
+import type { TableSpec } from './table-spec';
 
 /** What compiling a column needs to know of its table. */
 interface Setting {
@@ -21,14 +22,6 @@ export function compileColumns(spec: TableSpec, fields: readonly Column[], compi
 function compileColumn(spec: ColumnSpec, path: string, setting: Setting): ColumnPlan {
   const { compiler } = setting;
   const { source, type } = compileSource(spec, path, setting);
-  if (spec.total && type && !canAggregate(spec.total, type)) {
-    const detail = `\`${spec.total}\` needs numbers${spec.total === 'sum' || spec.total === 'avg' ? '' : ', dates or times'}, and this column is ${type}.`;
-    compiler.fault(`${path}/total`, {
-      code: 'total-of-wrong-type',
-      detail,
-      hint: '`count` counts values of any type.',
-    });
-  }
   const format = compiler.format(spec.format, type, `${path}/format`);
   const hasFigures = type !== undefined && type !== 'string' && type !== 'boolean';
   return {
@@ -38,7 +31,7 @@ function compileColumn(spec: ColumnSpec, path: string, setting: Setting): Column
     width: parseWidth(spec.width ?? '*'),
     align: spec.align ?? (type && isNumeric(type) ? 'end' : 'start'),
     format,
-    total: spec.total && { how: spec.total, format: totalFormat(spec, format, path, compiler) },
+    total: compileTotal(spec, { type, format }, path, setting),
     styles: (spec.styles ?? []).map((style, index) => compileStyle(style, `${path}/styles/${index}`, setting)),
     empty: spec.empty ?? '',
     isShortened: spec.ellipsis ?? false,
@@ -47,11 +40,39 @@ function compileColumn(spec: ColumnSpec, path: string, setting: Setting): Column
   };
 }
 
-/** A count is a whole number, and the average of whole numbers is none. */
-function totalFormat(spec: ColumnSpec, format: FormatPlan, path: string, compiler: Compiler): FormatPlan {
-  if (spec.total === 'count') return compiler.format('integer', 'integer', `${path}/total`);
-  if (spec.total === 'avg' && !spec.format) return compiler.format(undefined, 'decimal', `${path}/total`);
-  return format;
+function compileTotal(
+  { total, ...spec }: ColumnSpec,
+  { type, format }: { type: FieldType | undefined; format: FormatPlan },
+  path: string,
+  { spec: { data }, compiler }: Setting,
+): ColumnPlan['total'] {
+  if (total === undefined) return undefined;
+  if (typeof total === 'object') {
+    const how = compiler.expression(total.value, `${path}/total/value`, { totalsOf: data });
+    const isSame = how.type === type && spec.format !== undefined;
+    return { how, format: isSame ? format : compiler.format(spec.format, how.type, `${path}/format`) };
+  }
+  if (type && !canAggregate(total, type)) {
+    const detail = `\`${total}\` needs numbers${total === 'sum' || total === 'avg' ? '' : ', dates or times'}, and this column is ${type}.`;
+    const hint = '`count` counts values of any type.';
+    compiler.fault(`${path}/total`, { code: 'total-of-wrong-type', detail, hint });
+  }
+  // A count is a whole number, and the average of whole numbers is none.
+  if (total === 'count') return { how: total, format: compiler.format('integer', 'integer', `${path}/total`) };
+  const isPlain = total === 'avg' && !spec.format;
+  return { how: total, format: isPlain ? compiler.format(undefined, 'decimal', `${path}/total`) : format };
+}
+
+/** The totals of fields that the columns' totals are made of, each once. */
+export function measuresOf(columns: readonly ColumnPlan[], fields: readonly Column[]): Measure[] {
+  const members = columns.flatMap(({ total }) => (typeof total?.how === 'object' ? total.how.members : []));
+  const measures = new Map<string, Measure>();
+  for (const [variable, name] of members) {
+    const how = aggregations.find((each) => each === variable);
+    const field = fields.findIndex((each) => each.name === name);
+    if (how && field >= 0) measures.set(`${how} ${field}`, { how, field, name: name! });
+  }
+  return [...measures.values()];
 }
 
 function compileStyle(style: StyleSpec, path: string, { spec, compiler }: Setting): ColumnPlan['styles'][number] {

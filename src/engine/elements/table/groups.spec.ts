@@ -122,6 +122,24 @@ describe('groups of a table', () => {
     expect(linesOf(page!)).toEqual(['Region East', '№1\t3', '№2\t2', ...sums]);
   });
 
+  it('have ratios of totals, wherever totals stand, and nothing where they would be divided by zero', async () => {
+    const rows = [
+      row(1, 'East', 'Ann', '3'),
+      row(2, 'East', 'Ann', '-1'),
+      row(3, 'West', 'Ann', '2'),
+      row(4, 'West', 'Bob', '-2'),
+    ];
+    const share = { value: 'max.net / sum.net' };
+    const columns = [{ field: 'id' }, { field: 'net', format: 'decimal1', total: share, empty: '–' }];
+    const groups = [{ field: 'region', footer: 'End', totalInHeader: true }];
+    const [page] = await pagesOf({ columns, groupBy: groups, totals: { at: 'start' } }, rows, 800);
+    expect(linesOf(page!)).toEqual([
+      'Total\t1.5',
+      ...['East\t1.5', '№1\t3.0', '№2\t−1.0', 'End\t1.5'],
+      ...['West\t–', '№3\t2.0', '№4\t−2.0', 'End\t–'],
+    ]);
+  });
+
   it('are set off from rows above that no sums close', async () => {
     const rows = [row(1, 'East', 'Ann'), row(2, 'East', 'Bob')];
     const gapOf = async (footer: string): Promise<number> => {

@@ -13,12 +13,21 @@ export interface TablePlan {
   readonly columns: readonly ColumnPlan[];
   /** From the outermost to the innermost. */
   readonly groups: readonly GroupPlan[];
+  /** Totals of fields that the expressions of totals read. */
+  readonly measures: readonly Measure[];
   readonly totals: { readonly label: Template; readonly isAbove: boolean; readonly isBelow: boolean } | undefined;
   /** Labels of the amounts that a page hands on to the next. */
   readonly carry: { readonly forward: Template; readonly brought: Template } | undefined;
   readonly hasZebra: boolean;
   readonly density: Density;
   readonly empty: Template;
+}
+
+/** A total of a field by its index. */
+export interface Measure {
+  readonly how: Aggregation;
+  readonly field: number;
+  readonly name: string;
 }
 
 export interface ColumnPlan {
@@ -29,7 +38,8 @@ export interface ColumnPlan {
   readonly width: ColumnWidth;
   readonly align: Alignment;
   readonly format: FormatPlan;
-  readonly total: { readonly how: Aggregation; readonly format: FormatPlan } | undefined;
+  /** What its values add up to, or an expression over totals of fields. */
+  readonly total: { readonly how: Aggregation | Expression; readonly format: FormatPlan } | undefined;
   /** The first that holds is taken. */
   readonly styles: readonly ConditionalStyle[];
   readonly empty: string;

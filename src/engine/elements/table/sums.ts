@@ -1,18 +1,35 @@
-import type { Value } from '../../model/value';
-import type { Aggregator } from '../../values/aggregate';
+import type { Variables } from '../../model/element';
+import type { Aggregation, Value } from '../../model/value';
+import { Aggregator } from '../../values/aggregate';
 import type { BoundColumn } from './bound-column';
+import type { Measure } from './plan';
+
+/** Digits after the point of an average that expressions go on with, as many as a quotient has. */
+const AVERAGE_SCALE = 12;
 
 /** What rows add up to, column by column. */
 export class Sums {
   private readonly totals: readonly (Aggregator | undefined)[];
+  private readonly measured: readonly Aggregator[];
   private printed: readonly string[] | undefined;
 
-  constructor(private readonly columns: readonly BoundColumn[]) {
+  constructor(
+    private readonly columns: readonly BoundColumn[],
+    private readonly measures: readonly Measure[],
+  ) {
     this.totals = columns.map((column) => column.aggregator());
+    this.measured = measures.map(({ how }) => new Aggregator(how, AVERAGE_SCALE));
   }
 
-  add(column: number, value: Value): void {
-    this.totals[column]?.add(value);
+  add(column: number, amount: Value): void {
+    this.totals[column]?.add(amount);
+  }
+
+  /** To be called for each row beside `add`, for what the totals of columns read of other fields. */
+  measure(values: readonly Value[]): void {
+    for (let index = 0; index < this.measures.length; index += 1) {
+      this.measured[index]!.add(values[this.measures[index]!.field]!);
+    }
   }
 
   /** The amounts so far of the columns that are carried from page to page; null for the others. */
@@ -22,15 +39,23 @@ export class Sums {
 
   /** There are no more rows; what waits for the sums is told by `cells`. */
   close(): readonly string[] {
-    this.printed = this.columns.map((column, index) => {
-      const total = this.totals[index];
-      return total ? column.printTotal(total.result()) : '';
-    });
+    const results = this.results();
+    this.printed = this.columns.map((column, index) =>
+      column.printTotal(column.totalOf(this.totals[index]?.result() ?? null, results)),
+    );
     return this.printed;
   }
 
   /** As they are printed; `undefined` as long as there may be more rows. */
   get cells(): readonly string[] | undefined {
     return this.printed;
+  }
+
+  private results(): Partial<Variables> {
+    const results: Partial<Record<Aggregation, Record<string, Value>>> = {};
+    for (const [index, { how, name }] of this.measures.entries()) {
+      (results[how] ??= {})[name] = this.measured[index]!.result();
+    }
+    return results;
   }
 }

@@ -41,7 +41,7 @@ export class TableLines {
     private readonly scope: Scope,
     private readonly isCarrying: boolean,
   ) {
-    this.sums = new Sums(columns);
+    this.sums = new Sums(columns, plan.measures);
   }
 
   /** `variables` hold the row where any expression reads it. */
@@ -101,7 +101,7 @@ export class TableLines {
     this.openGroups = this.openGroups.filter((group) => group.level < level);
     for (const [offset, group] of this.plan.groups.slice(level).entries()) {
       const key = values[group.field]!;
-      const sums = new Sums(this.columns);
+      const sums = new Sums(this.columns, this.plan.measures);
       this.open.push({ key, sums });
       for (const column of this.columns) column.begin(level + offset);
       if (this.pushHeader(group, level + offset, { key, sums }, startsPage)) startsPage = false;
@@ -153,6 +153,8 @@ export class TableLines {
       const look = column.lookOf(variables);
       if (look >= 0) (looks ??= this.columns.map(() => -1))[index] = look;
     }
+    this.sums.measure(values);
+    for (const group of this.open) group.sums.measure(values);
     this.toKeep -= 1;
     const line: Writable<RowLine> = {
       kind: 'row',

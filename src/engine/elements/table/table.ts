@@ -1,7 +1,7 @@
 /** A table of a dataset's rows, streamed: its header repeats on every page, groups have subtotals, and totals close it. */
 import type { Compiler, Element } from '../../model/element';
 import { bindTable } from './bind-table';
-import { compileColumns } from './compile-column';
+import { compileColumns, measuresOf } from './compile-column';
 import { compileGroups } from './compile-group';
 import type { ColumnPlan, TablePlan } from './plan';
 import { placeTable } from './place-table';
@@ -28,6 +28,7 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
       data: spec.data,
       columns,
       groups,
+      measures: measuresOf(columns, fields),
       totals: hasTotals
         ? {
             label: compiler.template(spec.totals?.label ?? 'Total', '/totals/label'),
