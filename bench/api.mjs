@@ -1,15 +1,14 @@
 /** The service as its clients meet it: time from POST to file, accepted requests and finished reports per second. See docs/performance.md. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { makeHome, send, withService } from './running-service.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values } = parseArgs({
@@ -23,7 +22,6 @@ const { values } = parseArgs({
     backlog: { type: 'string', default: '1000' },
   },
 });
-const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 const letter = {
   template: 'letter',
   parameters: { to: 'Zoë' },
@@ -35,16 +33,24 @@ const definition = {
   body: [{ type: 'heading', level: 1, text: 'Dear ${params.to}' }],
 };
 
-const home = mkdtempSync(join(tmpdir(), 'pressroom-bench-api-'));
+const home = makeHome();
 try {
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${new Date().toISOString().slice(0, 10)}`,
   );
-  await withService({ WORKERS: '1' }, measureIdle);
-  await withService({ WORKERS: '0' }, measureSubmissions);
-  await withService({ WORKERS: '1' }, measureBacklog);
+  await withLetters('1', measureIdle);
+  await withLetters('0', measureSubmissions);
+  await withLetters('1', measureBacklog);
 } finally {
   rmSync(home, { recursive: true, force: true });
+}
+
+/** The service with a template of one page. */
+function withLetters(workers, measure) {
+  return withService(home, { WORKERS: workers }, async (service) => {
+    await service.call('PUT', '/v1/templates/letter', definition);
+    await measure(service);
+  });
 }
 
 /** Time from the request to the last byte of the file, while nothing else is asked. */
@@ -69,7 +75,7 @@ async function measureSubmissions({ call, databaseUrl }) {
   const server = await startBare(databaseUrl);
   try {
     for (let round = 0; round < 3; round += 1) {
-      bare.push(await hammer(() => send('POST', `${server.url}/v1/reports`, {}, letter)));
+      bare.push(await hammer(() => send('POST', `${server.url}/v1/reports`, letter)));
       accepted.push(await hammer(() => call('POST', '/v1/reports', letter)));
     }
   } finally {
@@ -116,36 +122,6 @@ async function hammer(ask) {
   return done / Number(values.seconds);
 }
 
-async function withService(env, measure) {
-  const ready = join(home, 'ready.json');
-  const child = spawn(process.execPath, [here('../dist/embedded/start.js')], {
-    env: {
-      ...process.env,
-      PRESSROOM_HOME: home,
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      PRESSROOM_RATE_LIMIT: '1000000',
-      PRESSROOM_RATE_BURST: '1000000',
-      ...env,
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  try {
-    while (!existsSync(ready)) {
-      if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
-      await wait(50);
-    }
-    const { url, apiKey, databaseUrl } = JSON.parse(readFileSync(ready, 'utf8'));
-    const call = (method, path, body) => send(method, url + path, { authorization: `Bearer ${apiKey}` }, body);
-    await call('PUT', '/v1/templates/letter', definition);
-    await measure({ call, databaseUrl });
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
-}
-
 async function startBare(databaseUrl) {
   const child = spawn(process.execPath, [here('bare-api.mjs')], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
@@ -157,21 +133,6 @@ async function startBare(databaseUrl) {
   const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), ended]);
   ended.catch(() => undefined); // later it is ended by us
   return { child, url: line.trim() };
-}
-
-function send(method, url, headers, body) {
-  return new Promise((resolve, reject) => {
-    const content = body === undefined ? undefined : JSON.stringify(body);
-    const sent = { ...headers, ...(content === undefined ? {} : { 'content-type': 'application/json' }) };
-    const outgoing = request(url, { method, agent, headers: sent }, (response) => {
-      let text = '';
-      response.setEncoding('latin1').on('data', (chunk) => (text += chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode, body: text }));
-    });
-    outgoing.on('error', reject);
-    outgoing.end(content);
-  });
 }
 
 function list(rates) {

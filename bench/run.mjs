@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measure } from './measure.mjs';
 import { writeRows } from './rows.mjs';
+import { fixed, printTable } from './table.mjs';
 import { verify } from './verify.mjs';
 
 const peers = ['pdfkit-text', 'pdfkit-table', 'pdfmake', 'jspdf-autotable', 'react-pdf', 'typst', 'chromium'];
@@ -45,7 +46,7 @@ async function compare(rows) {
     const out = join(folder, `${name}.pdf`);
     results.push({ tool: name, ...(await best([here('peer.mjs'), name, rowFile, out], out, rows)) });
   }
-  print(
+  printTable(
     ['tool', 'CPU s', 'x', 'MiB', 'x', 'pages', 'bytes', 'verified'],
     results.map((result) => [
       result.tool,
@@ -89,7 +90,7 @@ async function compareWarm() {
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     return status === 0 ? { name, ...JSON.parse(stdout) } : { name, failure: stderr.trim().split('\n')[0] };
   });
-  print(
+  printTable(
     ['tool', 'CPU ms', 'x', ''],
     results.map(({ name, cpu, failure }) => [
       name,
@@ -103,16 +104,4 @@ async function compareWarm() {
 function describeMachine() {
   const [{ model }] = cpus();
   return `Node ${process.version}, ${cpus().length} x ${model}, ${new Date().toISOString().slice(0, 10)}`;
-}
-
-function fixed(value, digits) {
-  return Number.isFinite(value) ? value.toFixed(digits) : '';
-}
-
-/** A Markdown table, so that it can be kept. */
-function print(header, rows) {
-  const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index].length)));
-  const line = (cells) =>
-    `| ${cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[index]))).join(' | ')} |`;
-  console.log([line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'));
 }

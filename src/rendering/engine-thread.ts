@@ -1,5 +1,6 @@
 /** The inside of a render thread: opens the datasets, runs the engine, writes the document to a file. */
 import { createWriteStream } from 'node:fs';
+import { getHeapStatistics } from 'node:v8';
 import type { DatasetSource } from '../data-sources/driver';
 import { openDataset } from '../data-sources/drivers';
 import { MalformedRows } from '../data-sources/row-formats/row-parser';
@@ -15,6 +16,7 @@ const compiled = new Map<string, CompiledReport>();
 /** Called by the pool. Throws only what nobody foresaw. */
 export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
   const sources = Object.entries(task.datasets);
+  let peakHeap = usedHeap();
   try {
     const result = await render({
       report: compileOnce(task),
@@ -28,14 +30,22 @@ export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
       limits: task.limits,
       expectedRows: Object.fromEntries(sources.map(([name, source]) => [name, rowCountOf(source)])),
       output: createWriteStream(task.outputPath, { highWaterMark: 256 * 1024 }),
-      onProgress: throttle((progress) => task.progressPort.postMessage(progress)),
+      onProgress: throttle((progress) => {
+        peakHeap = Math.max(peakHeap, usedHeap());
+        task.progressPort.postMessage(progress);
+      }),
     });
-    return { isOk: true, ...result, warnings: [...result.warnings] };
+    return { isOk: true, ...result, warnings: [...result.warnings], peakHeap };
   } catch (error) {
     return toOutcome(error);
   } finally {
     task.progressPort.close();
   }
+}
+
+/** Of this thread alone. */
+function usedHeap(): number {
+  return getHeapStatistics().used_heap_size;
 }
 
 function rowCountOf(source: DatasetSource): number {

@@ -61,8 +61,10 @@ export class RenderReport {
       const file = await this.store(report, task, rendered, lease.signal);
       const isVisible = await this.persist(() => this.complete(report, file));
       const { pages, size } = file;
+      const { peakHeap } = rendered;
+      const ms = Math.round(performance.now() - started);
       const message = isVisible ? 'report succeeded' : 'a finished report was no longer wanted';
-      this.logger.info({ ...idsOf(report), pages, size, ms: Math.round(performance.now() - started) }, message);
+      this.logger.info({ ...idsOf(report), pages, size, peakHeap, ms }, message);
     } catch (error) {
       await this.persist(() => this.giveUp(report, error));
     } finally {

@@ -33,5 +33,7 @@ export type RenderOutcome =
       sha256: string;
       warnings: ReportWarning[];
       provenance: Provenance;
+      /** Highest use of the thread's heap that was seen, in bytes; garbage that was not collected yet included. */
+      peakHeap: number;
     }
   | { isOk: false; code: FailureCode; detail: string };
