@@ -126,6 +126,9 @@ async function startPrograms(
     ...workers.map((worker) => supervisor.start(programSpec(worker, home, env, config))),
   ]);
   tell('API', url);
-  tell('Workers', `${config.workers}, ${config.renderConcurrency} reports at once each`);
+  tell(
+    'Workers',
+    `${config.workers}, ${config.renderConcurrency} reports and ${config.longConcurrency} long ones at once each`,
+  );
   return { url, workerNames: workers.map(({ name }) => name) };
 }

@@ -6,30 +6,33 @@ import { Piscina } from 'piscina';
 import { CONFIG, awsEnvironment } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import type { RenderProgress } from '../engine';
+import type { Lane } from '../platform/queue/render-bell';
 import { RenderAborted, RenderFailed } from './render-failure';
 import type { RenderOutcome, RenderTask } from './render-task';
+
+type ThreadCount = { minThreads: number; maxThreads: number; idleTimeout?: number };
+
+/** How long a thread waits for another long report before it ends. */
+const longIdleMs = 5_000;
 
 export type Rendered = Extract<RenderOutcome, { isOk: true }>;
 
 /**
- * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials, and no way to harm its
- * process. The threads live on between reports, so that fonts are opened once.
+ * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials, and no
+ * way to harm its process. Those for short reports live as long as the process, so that fonts are opened once; those for
+ * long ones come and go, and give back the memory that they took.
  */
 @Injectable()
 export class EnginePool implements OnApplicationShutdown {
-  private readonly pool: Piscina<RenderTask, RenderOutcome>;
+  private readonly pools: Record<Lane, Piscina<RenderTask, RenderOutcome>>;
 
   constructor(@Inject(CONFIG) config: Config) {
-    this.pool = new Piscina({
-      filename: join(__dirname, 'engine-thread.js'),
-      name: 'runRenderTask',
-      minThreads: config.renderConcurrency,
-      maxThreads: config.renderConcurrency,
-      concurrentTasksPerWorker: 1,
-      env: config.storage === 's3' ? awsEnvironment() : {},
-      // A small young generation: streamed rows die young, and a large one only grows the resident memory.
-      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(config.renderHeap / 2 ** 20), maxYoungGenerationSizeMb: 16 },
-    });
+    const { renderConcurrency, longConcurrency } = config;
+    this.pools = {
+      short: openPool(config, { minThreads: renderConcurrency, maxThreads: renderConcurrency }),
+      // None where the queue of long reports is not listened to; but a pool has room for one.
+      long: openPool(config, { minThreads: 0, maxThreads: Math.max(1, longConcurrency), idleTimeout: longIdleMs }),
+    };
   }
 
   /**
@@ -38,6 +41,7 @@ export class EnginePool implements OnApplicationShutdown {
    * @throws RenderFailed for what the engine or its limits refuse, RenderAborted with the signal's reason
    */
   async render(
+    lane: Lane,
     task: Omit<RenderTask, 'progressPort'>,
     signal: AbortSignal,
     onProgress: (progress: RenderProgress) => void,
@@ -46,7 +50,7 @@ export class EnginePool implements OnApplicationShutdown {
     ownPort.on('message', onProgress);
     let outcome: RenderOutcome;
     try {
-      outcome = await this.pool.run({ ...task, progressPort }, { signal, transferList: [progressPort] });
+      outcome = await this.pools[lane].run({ ...task, progressPort }, { signal, transferList: [progressPort] });
     } catch (error) {
       if (signal.reason instanceof RenderAborted) throw signal.reason;
       throw toFailure(error);
@@ -58,8 +62,20 @@ export class EnginePool implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.destroy();
+    await Promise.all([this.pools.short.destroy(), this.pools.long.destroy()]);
   }
+}
+
+function openPool(config: Config, threads: ThreadCount): Piscina<RenderTask, RenderOutcome> {
+  return new Piscina({
+    filename: join(__dirname, 'engine-thread.js'),
+    name: 'runRenderTask',
+    ...threads,
+    concurrentTasksPerWorker: 1,
+    env: config.storage === 's3' ? awsEnvironment() : {},
+    // A small young generation: streamed rows die young, and a large one only grows the resident memory.
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(config.renderHeap / 2 ** 20), maxYoungGenerationSizeMb: 16 },
+  });
 }
 
 function toFailure(error: unknown): RenderFailed {

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Loop } from '../platform/loops/loop';
-import { RenderBell } from '../platform/queue/render-bell';
+import type { Lane } from '../platform/queue/render-bell';
+import { RenderBell, lanes } from '../platform/queue/render-bell';
 import { RenderProcessor } from './render.processor';
 
 const intervalMs = 2_000;
@@ -15,8 +16,10 @@ const patienceMs = 20_000;
  */
 @Injectable()
 export class HearingWatch extends Loop {
-  private heard = 0;
-  private wellAt = performance.now();
+  private readonly health = {
+    short: { heard: 0, wellAt: performance.now() },
+    long: { heard: 0, wellAt: performance.now() },
+  };
 
   constructor(
     logger: PinoLogger,
@@ -27,15 +30,20 @@ export class HearingWatch extends Loop {
   }
 
   protected async tick(): Promise<void> {
+    for (const lane of lanes) await this.checkLane(lane);
+  }
+
+  private async checkLane(lane: Lane): Promise<void> {
     // While Redis is away nobody hears anything, and a new process would not either.
-    const waiting = this.bell.isConnected ? await this.bell.countToBeAnswered().catch(() => 0) : 0;
-    const { isFree, heard } = this.processor;
-    if (waiting === 0 || !isFree || heard !== this.heard) this.wellAt = performance.now();
-    this.heard = heard;
-    if (performance.now() - this.wellAt < patienceMs) return;
-    this.logger.fatal({ waiting }, 'rings wait, and this worker hears none of them: it ends, to be started anew');
+    const waiting = this.bell.isConnected ? await this.bell.countToBeAnswered(lane).catch(() => 0) : 0;
+    const heard = this.processor.heard(lane);
+    const health = this.health[lane];
+    if (waiting === 0 || !this.processor.isFree(lane) || heard !== health.heard) health.wellAt = performance.now();
+    health.heard = heard;
+    if (performance.now() - health.wellAt < patienceMs) return;
+    this.logger.fatal({ lane, waiting }, 'rings wait, and this worker hears none of them: it ends, to be started anew');
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
-    this.wellAt = performance.now(); // said once: a second signal would end it at once
+    health.wellAt = performance.now(); // said once: a second signal would end it at once
   }
 }

@@ -56,7 +56,7 @@ export class RenderReport {
     const temporaryPath = this.temporaryFiles.pathFor(report);
     try {
       const task = await this.loadTask.load(report, temporaryPath);
-      const rendered = await this.render(task, lease);
+      const rendered = await this.render(report, task, lease);
       lease.endRender();
       const file = await this.store(report, task, rendered, lease.signal);
       const isVisible = await this.persist(() => this.complete(report, file));
@@ -79,8 +79,8 @@ export class RenderReport {
     for (const lease of this.leases) lease.abort('shutdown');
   }
 
-  private render(task: LoadedTask, lease: Lease): Promise<Rendered> {
-    return this.engine.render(task, lease.signal, ({ share, ...progress }) => {
+  private render({ lane }: ClaimedReport, task: LoadedTask, lease: Lease): Promise<Rendered> {
+    return this.engine.render(lane, task, lease.signal, ({ share, ...progress }) => {
       // The last percent is for storing the file; only a report that is complete shows 100.
       lease.report({ ...progress, percent: Math.floor((share ?? 0) * 99) });
     });

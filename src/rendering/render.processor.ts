@@ -6,8 +6,8 @@ import { PinoLogger } from 'nestjs-pino';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import type { RenderJob } from '../platform/queue/render-bell';
-import { renderQueue } from '../platform/queue/render-bell';
+import type { Lane, RenderJob } from '../platform/queue/render-bell';
+import { renderQueues } from '../platform/queue/render-bell';
 import { RenderReport } from './render-report';
 
 /** Handing back takes one statement; it is given up when Postgres does not answer. */
@@ -15,43 +15,61 @@ const handBackMs = 5_000;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** The reports of a lane that this worker renders at once. */
+interface Slots {
+  queue: Queue<RenderJob>;
+  count: number;
+  taken: number;
+  /** Rings so far. */
+  heard: number;
+}
+
 /** Answers the bell: each job names a report, which is rendered if it still waits. */
 @Injectable()
 export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  /** Rings that were heard so far. */
-  heard = 0;
+  private readonly slots: Record<Lane, Slots>;
   private readonly running = new Set<Promise<void>>();
   private isHeld = false;
   private isEnding = false;
 
   constructor(
-    @InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>,
+    @InjectQueue(renderQueues.short) short: Queue<RenderJob>,
+    @InjectQueue(renderQueues.long) long: Queue<RenderJob>,
     private readonly renderReport: RenderReport,
     @Inject(CONFIG) private readonly config: Config,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    const { renderConcurrency, longConcurrency } = config;
+    this.slots = {
+      short: { queue: short, count: renderConcurrency, taken: 0, heard: 0 },
+      long: { queue: long, count: longConcurrency, taken: 0, heard: 0 },
+    };
+  }
 
-  /** Whether it would take one more report, if it heard the bell. */
-  get isFree(): boolean {
-    return !this.isEnding && !this.isHeld && this.running.size < this.config.renderConcurrency;
+  /** Whether it would take one more report of a lane, if it heard the bell. */
+  isFree(lane: Lane): boolean {
+    const { count, taken } = this.slots[lane];
+    return !this.isEnding && !this.isHeld && taken < count;
+  }
+
+  /** Rings of a lane that were heard so far. */
+  heard(lane: Lane): number {
+    return this.slots[lane].heard;
   }
 
   /** Registered by hand, because the decorator's concurrency cannot come from the configuration. */
   onApplicationBootstrap(): void {
-    this.queue.on('error', (err) => this.logger.warn({ err }, 'the queue reported an error'));
-    this.queue
-      .process(this.config.renderConcurrency, (job) => this.process(job.data))
-      .catch((err: unknown) => this.logger.error({ err }, 'the queue stopped')); // seen by the hearing watch
+    for (const slots of Object.values(this.slots)) if (slots.count > 0) this.listen(slots);
   }
 
   /** Takes no new reports until {@link release}; the running ones go on. */
   async hold(): Promise<void> {
     this.isHeld = true;
-    await this.queue.pause(true, true);
+    await Promise.all(this.queues.map((queue) => queue.pause(true, true)));
   }
 
   async release(): Promise<void> {
-    if (!this.isEnding) await this.queue.resume(true);
+    if (!this.isEnding) await Promise.all(this.queues.map((queue) => queue.resume(true)));
     this.isHeld = false;
   }
 
@@ -59,11 +77,26 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     this.isEnding = true;
     // Not waited for: without Redis it takes long, and from here on no job is taken anyway.
-    this.queue.pause(true, true).catch((err: unknown) => this.logger.warn({ err }, 'the queue was not paused'));
+    this.hold().catch((err: unknown) => this.logger.warn({ err }, 'the queues were not paused'));
     await this.allEnded(this.config.shutdownGrace);
     this.renderReport.handBackAll();
     if (!(await this.allEnded(handBackMs)))
       this.logger.error('reports were not handed back; their leases will run out');
+  }
+
+  private get queues(): Queue<RenderJob>[] {
+    return Object.values(this.slots).map(({ queue }) => queue);
+  }
+
+  private listen(slots: Slots): void {
+    slots.queue.on('error', (err) => this.logger.warn({ err }, 'the queue reported an error'));
+    slots.queue
+      .process(slots.count, async (job) => {
+        slots.heard++;
+        slots.taken++;
+        await this.process(job.data).finally(() => slots.taken--);
+      })
+      .catch((err: unknown) => this.logger.error({ err }, 'the queue stopped')); // seen by the hearing watch
   }
 
   /** @returns whether no report was left within the time */
@@ -76,7 +109,6 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async process(job: Partial<RenderJob> | null): Promise<void> {
-    this.heard++;
     if (this.isEnding) return; // the dispatch loop of another worker rings again
     // Anyone who reaches Redis can write jobs; the worst that one may do is to ring for a report that waits anyway.
     if (typeof job?.reportId !== 'string' || !uuid.test(job.reportId)) return;

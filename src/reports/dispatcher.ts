@@ -58,7 +58,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async ringFor(due: readonly DueReport[]): Promise<void> {
-    const isRung = await Promise.all(due.map(({ id, seq, turn }) => this.bell.ring({ reportId: id, seq }, turn)));
+    const isRung = await Promise.all(
+      due.map(({ id, seq, lane, turn }) => this.bell.ring(lane, { reportId: id, seq }, turn)),
+    );
     const unheard = due.filter((_, index) => !isRung[index]).map(({ id }) => id);
     if (unheard.length > 0) await this.reports.markUnrung(unheard);
   }

@@ -76,6 +76,7 @@ export class InsertReports {
       time_zone: request.timeZone,
       as_of: request.asOf === undefined ? new Date() : new Date(request.asOf),
       priority: request.priority ?? 'normal',
+      lane: checked.totalRows > config.longRows ? 'long' : 'short',
       parameters_hash: canonicalHash(checked.parameters).toString('hex'),
       total_rows: checked.totalRows,
       deadline_in: request.deadlineIn === undefined ? config.deadline : request.deadlineIn * 1000,
@@ -143,7 +144,7 @@ const insertReports = `
   given AS MATERIALIZED (
     SELECT * FROM json_to_recordset($12::json) AS given(
       id uuid, batch_index integer, template text, template_version integer, format text, reference text,
-      filename text, locale text, time_zone text, as_of timestamptz, priority text, parameters_hash text,
+      filename text, locale text, time_zone text, as_of timestamptz, priority text, lane text, parameters_hash text,
       total_rows bigint, deadline_in float8, expires_in float8, definition json, parameters json, data json,
       uploads uuid[])
      WHERE $7 IS NULL OR EXISTS (SELECT FROM taken)),
@@ -153,10 +154,10 @@ const insertReports = `
     RETURNING id),
   report AS (
     INSERT INTO reports (id, tenant_id, batch_id, batch_index, created_by_key_id, request_id, traceparent, template,
-                         template_version, format, reference, filename, locale, time_zone, as_of, priority,
+                         template_version, format, reference, filename, locale, time_zone, as_of, priority, lane,
                          parameters_sha256, total_rows, max_attempts, deadline_at, file_retention, record_retention)
     SELECT id, $2, (SELECT id FROM batch), batch_index, $3, $4, $5, template, template_version, format, reference,
-           filename, locale, time_zone, as_of, priority, decode(parameters_hash, 'hex'), total_rows, $10::int,
+           filename, locale, time_zone, as_of, priority, lane, decode(parameters_hash, 'hex'), total_rows, $10::int,
            now() + deadline_in * interval '1 millisecond', expires_in * interval '1 millisecond',
            $11::float8 * interval '1 millisecond'
       FROM given

@@ -17,7 +17,7 @@ export interface Fence {
 export type ClaimedReport = Fence &
   Pick<
     Report,
-    'tenantId' | 'requestId' | 'template' | 'templateVersion' | 'format' | 'asOf' | 'locale' | 'timeZone' | 'totalRows'
+    'tenantId' | 'requestId' | 'template' | 'templateVersion' | 'format' | 'asOf' | 'locale' | 'timeZone' | 'lane'
   > & { msToDeadline: string };
 
 export interface Progress {
@@ -63,7 +63,7 @@ export class ReportStateMachine {
           AND cancel_requested_at IS NULL AND failures < max_attempts
     RETURNING id, attempt, lease_token AS "leaseToken", tenant_id AS "tenantId", request_id AS "requestId", template,
               template_version AS "templateVersion", format, as_of AS "asOf", locale, time_zone AS "timeZone",
-              total_rows AS "totalRows", extract(epoch FROM deadline_at - now()) * 1000 AS "msToDeadline"`,
+              lane, extract(epoch FROM deadline_at - now()) * 1000 AS "msToDeadline"`,
       [id, workerId, this.config.lease],
     );
     return claimed;

@@ -1,6 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Tenant } from '../auth/tenant.entity';
 import type { FailureCode } from '../platform/errors/catalogue';
+import type { Lane } from '../platform/queue/render-bell';
 import { ReportBatch } from './report-batch.entity';
 
 export const reportStates = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
@@ -25,7 +26,7 @@ export interface ReportWarning {
 /** One report request: its state and all that the loops and the API need to know of it. */
 @Entity('reports')
 @Index('reports_due', ['runAt'], { where: "state = 'queued'" })
-@Index('reports_unrung', ['tenantId', 'priority', 'createdAt'], {
+@Index('reports_unrung_in_lane', ['tenantId', 'lane', 'priority', 'createdAt'], {
   where: "state = 'queued' AND last_dispatched_at IS NULL",
 })
 @Index('reports_in_hand', ['tenantId'], {
@@ -42,6 +43,7 @@ export interface ReportWarning {
 @Index('reports_open_in_batch', ['batchId'], { where: `batch_id IS NOT NULL AND state IN ('queued', 'running')` })
 @Check('reports_state', `state IN ('queued', 'running', 'succeeded', 'failed', 'canceled', 'expired')`)
 @Check('reports_priority', `priority IN ('high', 'normal', 'low')`)
+@Check('reports_lane', `lane IN ('short', 'long')`)
 @Check('reports_percent', 'progress_percent BETWEEN 0 AND 100')
 @Check('reports_max_attempts', 'max_attempts BETWEEN 1 AND 10')
 @Check('reports_template_has_version', '(template IS NULL) = (template_version IS NULL)')
@@ -105,6 +107,10 @@ export class Report {
 
   @Column('text', { default: 'normal' })
   priority!: 'high' | 'normal' | 'low';
+
+  /** Decided by its number of rows at acceptance. */
+  @Column('text', { default: 'short' })
+  lane!: Lane;
 
   @Column('bytea', { name: 'parameters_sha256' })
   parametersSha256!: Buffer;

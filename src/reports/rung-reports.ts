@@ -3,12 +3,14 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
+import type { Lane } from '../platform/queue/render-bell';
 
 /** A report that the workers are to be rung for. */
 export interface DueReport {
   id: string;
   /** Of its rings, to tell them apart. */
   seq: number;
+  lane: Lane;
   /** When its turn is, in milliseconds since 1970: the rings that wait are answered in this order. */
   turn: number;
 }
@@ -22,8 +24,8 @@ export class RungReports {
   ) {}
 
   /**
-   * The next reports to ring the workers for, counted as rung for: of each tenant as many as its window has room for,
-   * by priority and age. A step of priority is worth {@link priorityStep} of waiting, so nothing waits for ever.
+   * The next reports to ring the workers for, counted as rung for: of each tenant and lane as many as its window has
+   * room for, by priority and age. A step of priority is worth {@link priorityStep} of waiting, so nothing waits for ever.
    *
    * @param limit most reports, of all tenants together
    * @param tenantIds whose turn it is; every tenant's where nothing is said
@@ -45,7 +47,7 @@ export class RungReports {
           ORDER BY last_dispatched_at LIMIT $1 FOR UPDATE SKIP LOCKED),
        changed AS (
          UPDATE reports r SET dispatch_seq = dispatch_seq + 1, last_dispatched_at = now()
-           FROM lost WHERE r.id = lost.id RETURNING r.id, r.dispatch_seq AS seq, ${epochMs('now()')} AS turn)
+           FROM lost WHERE r.id = lost.id RETURNING r.id, r.dispatch_seq AS seq, r.lane, ${epochMs('now()')} AS turn)
        SELECT * FROM changed`,
       [limit, this.config.redispatchAfter, ringsWaiting],
     );
@@ -75,7 +77,8 @@ const turnStep = `interval '10 seconds'`;
  * plain sub-select may be run again, and pick others.
  *
  * A turn is about now, earlier for a high priority, later for a low one that has not waited yet, and later still for
- * each report that the tenant has in hand: so the first report of a tenant comes before the tenth of another.
+ * each report that the tenant has in hand: so the first report of a tenant comes before the tenth of another. Each lane
+ * is a queue of its own, so nothing of one counts in the other.
  */
 const takeNext = `
   WITH RECURSIVE waiting AS (
@@ -86,15 +89,16 @@ const takeNext = `
   next AS MATERIALIZED (
     SELECT report.id, report.turn, held.in_hand + report.place AS rank
       FROM (SELECT tenant_id FROM waiting WHERE tenant_id IS NOT NULL UNION SELECT unnest($3::uuid[])) tenant
+     CROSS JOIN (VALUES ('short'), ('long')) lane (name)
      CROSS JOIN LATERAL (
        SELECT count(*) AS in_hand, count(*) FILTER (WHERE state = 'queued') AS rung FROM reports
-        WHERE tenant_id = tenant.tenant_id AND (state = 'running' OR ${rung})) held
+        WHERE tenant_id = tenant.tenant_id AND lane = lane.name AND (state = 'running' OR ${rung})) held
      CROSS JOIN LATERAL (
        SELECT id, turn, row_number() OVER (ORDER BY turn) - 1 AS place
          FROM (VALUES ('high', -${priorityStep}), ('normal', interval '0'), ('low', ${priorityStep})) class (name, step)
         CROSS JOIN LATERAL (
           SELECT id, created_at + class.step AS turn FROM reports
-           WHERE tenant_id = tenant.tenant_id AND priority = class.name AND ${unrung} AND run_at <= now()
+           WHERE tenant_id = tenant.tenant_id AND lane = lane.name AND priority = class.name AND ${unrung} AND run_at <= now()
            ORDER BY created_at LIMIT greatest($2 - held.rung, 0)) one
         ORDER BY turn LIMIT greatest($2 - held.rung, 0)) report
      LIMIT $1),
@@ -104,7 +108,7 @@ const takeNext = `
     UPDATE reports r SET dispatch_seq = r.dispatch_seq + 1, last_dispatched_at = now()
       FROM due JOIN next USING (id)
      WHERE r.id = due.id
- RETURNING r.id, r.dispatch_seq AS seq, ${epochMs(`rank * ${turnStep} +
+ RETURNING r.id, r.dispatch_seq AS seq, r.lane, ${epochMs(`rank * ${turnStep} +
              CASE r.priority WHEN 'low' THEN greatest(now(), turn) WHEN 'high' THEN now() - ${priorityStep} ELSE now() END`)} AS turn)
   SELECT * FROM changed ORDER BY turn`;
 

@@ -1,8 +1,34 @@
-import { letterDefinition } from '../support/definitions';
+import { letterDefinition, salesRequest } from '../support/definitions';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
 import { expectPromisesKept } from '../support/promises';
 import { uuidOf } from '../support/public-id';
+
+describe('lanes', () => {
+  const pressroom = usePressroom({
+    env: () => ({
+      PRESSROOM_LONG_ROWS: '0',
+      PRESSROOM_LONG_CONCURRENCY: '1',
+      PRESSROOM_TENANT_WINDOW: '3',
+    }),
+  });
+  beforeAll(async () => {
+    await pressroom.putTemplate();
+    await pressroom.putTemplate(letterDefinition);
+  });
+
+  it('lets short reports pass the long ones of their own tenant, running and waiting', async () => {
+    const { id: running, held } = await holdReport(pressroom);
+    const long = await Promise.all(Array.from({ length: 5 }, () => pressroom.accept(salesRequest)));
+    for (let index = 0; index < 10; index++)
+      await pressroom.waitFor(await pressroom.accept({ template: 'letter' }), 'succeeded');
+    expect((await pressroom.report(running)).status).toBe('running');
+    for (const id of long) expect((await pressroom.report(id)).status).toBe('queued');
+    await held.release();
+    for (const id of [running, ...long]) await pressroom.waitFor(id, 'succeeded');
+    await expectPromisesKept(pressroom);
+  });
+});
 
 describe('fair scheduling', () => {
   const pressroom = usePressroom({ env: () => ({ PRESSROOM_TENANT_WINDOW: '3' }) });

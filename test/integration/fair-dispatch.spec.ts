@@ -59,6 +59,17 @@ describe('fair dispatch', () => {
     expect(await take(100, [first!])).toHaveLength(2);
   });
 
+  it('has a window for long reports and one for short ones', async () => {
+    for (let count = 0; count < 10; count++) await insert(first!, { lane: `'long'` });
+    const single = await insert(first!);
+    const taken = await reports.takeNext(100);
+    expect(taken.filter(({ lane }) => lane === 'long')).toHaveLength(window);
+    expect(taken.filter(({ lane }) => lane === 'short')).toMatchObject([{ id: single }]);
+    const [short, long] = ['short', 'long'].map((name) => taken.find(({ lane }) => lane === name)!);
+    expect(short!.turn).toBe(long!.turn); // neither makes the other wait
+    expect(await take()).toEqual([]);
+  });
+
   it('gives the first report of a tenant an earlier turn than the second of another', async () => {
     await insertMany(first!, 10);
     const taken = await reports.takeNext(100);

@@ -33,9 +33,9 @@ describe('the state machine', () => {
 
   describe('claim', () => {
     it('takes a waiting report, with a new fence each time', async () => {
-      const id = await insert('queued', { template: `'sales'`, template_version: '3', total_rows: '7' });
+      const id = await insert('queued', { template: `'sales'`, template_version: '3', lane: `'long'` });
       const report = await states.claim(id, 'worker-1');
-      expect(report).toMatchObject({ id, attempt: 1, tenantId, template: 'sales', templateVersion: 3, totalRows: '7' });
+      expect(report).toMatchObject({ id, attempt: 1, tenantId, template: 'sales', templateVersion: 3, lane: 'long' });
       expect(await read(id)).toMatchObject({
         state: 'running',
         worker_id: 'worker-1',

@@ -4,7 +4,7 @@ import type { Queue } from 'bull';
 import { createApi } from '../../src/app/create-api';
 import { describeApi } from '../../src/app/openapi';
 import { RouteTable } from '../../src/platform/http/route-table';
-import { renderQueue } from '../../src/platform/queue/render-bell';
+import { renderQueues } from '../../src/platform/queue/render-bell';
 import { configWith } from '../support/database';
 import type { TestDatabase } from '../support/services';
 import { createDatabase, redisPrefix, redisUrl } from '../support/services';
@@ -29,7 +29,7 @@ describe('the description of the API', () => {
     api = await createApi(configWith(env));
   });
   afterAll(async () => {
-    const queue = api.get<Queue>(getQueueToken(renderQueue));
+    const queue = api.get<Queue>(getQueueToken(renderQueues.short));
     await api.close();
     queue.client.disconnect(); // Bull closes only the connections that it made itself
     await database.drop();

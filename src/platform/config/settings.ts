@@ -1,4 +1,5 @@
 import { embeddedSettings } from './embedded-settings';
+import { renderSettings } from './render-settings';
 import type { Setting } from './setting';
 
 /**
@@ -111,49 +112,7 @@ export const settings = {
     default: '',
     doc: 'Directory for a render in progress; empty means the one of the operating system.',
   },
-  renderConcurrency: {
-    env: 'PRESSROOM_RENDER_CONCURRENCY',
-    type: 'integer',
-    default: '2',
-    min: 1,
-    max: 64,
-    doc: 'Reports that one worker process renders at once, each in a thread of its own.',
-  },
-  renderHeap: {
-    env: 'PRESSROOM_RENDER_HEAP',
-    type: 'size',
-    default: '256MiB',
-    min: 32 * 2 ** 20,
-    doc: 'Heap limit of one render thread; a report that needs more fails with `render_out_of_memory`.',
-  },
-  renderTimeout: {
-    env: 'PRESSROOM_RENDER_TIMEOUT',
-    type: 'duration',
-    default: '10m',
-    min: 100,
-    doc: 'Longest run of one attempt; a longer one is ended with `render_timeout`.',
-  },
-  maxRows: {
-    env: 'PRESSROOM_MAX_ROWS',
-    type: 'integer',
-    default: '10000000',
-    min: 1,
-    doc: 'Most rows that one report may read; more fail with `data_too_large`.',
-  },
-  maxPages: {
-    env: 'PRESSROOM_MAX_PAGES',
-    type: 'integer',
-    default: '500000',
-    min: 1,
-    doc: 'Most pages of one report; more fail with `output_too_large`.',
-  },
-  maxFileSize: {
-    env: 'PRESSROOM_MAX_FILE_SIZE',
-    type: 'size',
-    default: '4GiB',
-    min: 1,
-    doc: 'Largest finished file; a larger one fails with `output_too_large`.',
-  },
+  ...renderSettings,
   maxAttempts: {
     env: 'PRESSROOM_MAX_ATTEMPTS',
     type: 'integer',
@@ -196,7 +155,7 @@ export const settings = {
     default: '10',
     min: 1,
     max: 1_000,
-    doc: 'Reports of one tenant that the workers are rung for ahead; the rest of its backlog waits in Postgres and delays nobody else.',
+    doc: 'Reports of one tenant, of the short and of the long each, that the workers are rung for ahead; the rest of its backlog waits in Postgres and delays nobody else.',
   },
   rescueInterval: {
     env: 'PRESSROOM_RESCUE_INTERVAL',

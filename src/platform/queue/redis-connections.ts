@@ -22,13 +22,22 @@ const longestSilenceMs = { client: 3_000, subscriber: 10_000, bclient: 10_000 };
 export class RedisConnections {
   private readonly opened: Redis[] = [];
   private readonly watches: SilenceWatch[] = [];
+  private readonly shared = new Map<ConnectionType, Redis>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly logger: PinoLogger,
   ) {}
 
-  open(type: ConnectionType): Redis {
+  /** All queues share one connection of a type, but for waiting: who waits for a job of one cannot wait for another's. */
+  get(type: ConnectionType): Redis {
+    if (type === 'bclient') return this.open(type);
+    const known = this.shared.get(type) ?? this.open(type);
+    this.shared.set(type, known);
+    return known;
+  }
+
+  private open(type: ConnectionType): Redis {
     const shared = {
       retryStrategy: (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), longestPauseMs),
       keepAlive: 10_000,

@@ -3,8 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { RedisConnections } from './redis-connections';
 
-/** Name of the queue. */
-export const renderQueue = 'render';
+/** Work that takes seconds or minutes has a queue of its own, and workers have slots for each, so that short work need not wait. */
+export type Lane = 'short' | 'long';
+
+export const lanes = ['short', 'long'] as const satisfies Lane[];
+
+/** Names of the queues. */
+export const renderQueues = { short: 'render', long: 'render-long' } as const satisfies Record<Lane, string>;
 
 /** All that a job in Redis says. The report itself is read from Postgres. */
 export interface RenderJob {
@@ -15,36 +20,42 @@ export interface RenderJob {
 /** Tells the workers that a report is there to be rendered. A ring may be lost or come twice; neither does harm. */
 @Injectable()
 export class RenderBell {
+  private readonly queues: Record<Lane, Queue<RenderJob>>;
+
   constructor(
-    @InjectQueue(renderQueue) private readonly queue: Queue<RenderJob>,
+    @InjectQueue(renderQueues.short) short: Queue<RenderJob>,
+    @InjectQueue(renderQueues.long) long: Queue<RenderJob>,
     connections: RedisConnections,
   ) {
-    queue.once('close', () => connections.closeAll());
+    this.queues = { short, long };
+    const closed = [short, long].map((queue) => new Promise<void>((resolve) => queue.once('close', resolve)));
+    void Promise.all(closed).then(() => connections.closeAll());
   }
 
   get isConnected(): boolean {
-    return this.queue.client.status === 'ready';
+    return this.queues.short.client.status === 'ready'; // both have the same connection
   }
 
   /** Rings that no worker has answered yet. */
-  countWaiting(): Promise<number> {
-    return this.queue.count();
+  async countWaiting(): Promise<number> {
+    const [short, long] = await Promise.all([this.queues.short.count(), this.queues.long.count()]);
+    return short + long;
   }
 
-  /** The same, without those that nobody is to answer because the queue is paused in Redis, or that are for later. */
-  countToBeAnswered(): Promise<number> {
-    return this.queue.getJobCountByTypes('waiting');
+  /** Those of a lane, without those that nobody is to answer because the queue is paused in Redis, or that are for later. */
+  countToBeAnswered(lane: Lane): Promise<number> {
+    return this.queues[lane].getJobCountByTypes('waiting');
   }
 
   /**
-   * @param turn rings that wait are answered in the order of this number, the smallest first
+   * @param turn rings that wait in a lane are answered in the order of this number, the smallest first
    * @returns whether Redis took the ring; never throws, and never waits long
    */
-  async ring(job: RenderJob, turn: number): Promise<boolean> {
+  async ring(lane: Lane, job: RenderJob, turn: number): Promise<boolean> {
     // Bull's add waits for a first connection without end, so it is only asked when there is one.
     if (!this.isConnected) return false;
     try {
-      await this.queue.add(job, {
+      await this.queues[lane].add(job, {
         // Bull drops an id that it still knows, in whatever state; a new number for each ring makes it new.
         jobId: `${job.reportId}.${job.seq}`,
         priority: turn,

@@ -4,6 +4,7 @@ import { ReportBatches1764090000000 } from './1764090000000-report-batches';
 import { Webhooks1764100000000 } from './1764100000000-webhooks';
 import { CompletedBatches1764100000001 } from './1764100000001-completed-batches';
 import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
+import { Lanes1764120000000 } from './1764120000000-lanes';
 
 /** All migrations, oldest first. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Webhooks1764100000000,
   CompletedBatches1764100000001,
   FairDispatch1764110000000,
+  Lanes1764120000000,
 ];
