@@ -95,7 +95,7 @@ function compileComputed(
       const detail = `\`${source}\` has a type that only its value tells, and a field must have one.`;
       fault(path, { code: 'expression-invalid', detail, hint: 'Make it of one type, with `string()` or `int()`.' });
     } else {
-      computed.push({ name, type: expression.type, expression });
+      computed.push({ name, type: expression.type, expression, isComputed: true });
     }
     // A later field that reads this one is not to blame for it.
     row[name] = ('evaluate' in expression && expression.type) || 'string';

@@ -13,6 +13,8 @@ export type Value = string | bigint | Decimal | boolean | CalendarDate | Date | 
 export interface Column {
   readonly name: string;
   readonly type: FieldType;
+  /** Whether its values are computed, so that their trailing zeros mean nothing. */
+  readonly isComputed?: boolean;
 }
 
 /** A column that the source has. */

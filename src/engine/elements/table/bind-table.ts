@@ -14,6 +14,8 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
   let frame: TableFrame | undefined;
   let isStart = true;
   for await (const batch of scope.rows(plan.data)) {
+    // Batches are of one size, and the first of them is all that columns are fitted to.
+    if (!frame) for (const column of columns) column.prepare(batch.rows, (row) => scope.withRow(plan.data, row));
     for (const [index, values] of batch.rows.entries()) {
       const variables = needsRow ? scope.withRow(plan.data, values) : scope.variables;
       try {
@@ -22,7 +24,6 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
         throw error instanceof RenderError ? error.at({ dataset: plan.data, ...batch.places[index]! }) : error;
       }
     }
-    // Batches are of one size, and the first of them is all that columns are fitted to.
     frame ??= frameOf(plan, columns, carry, scope);
     const piece = lines.settled();
     if (piece.lines.length === 0) continue;

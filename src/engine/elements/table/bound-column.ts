@@ -1,6 +1,7 @@
-import type { Formatter, Scope, Variables } from '../../model/element';
+import type { Expression, Formatter, Scope, Variables } from '../../model/element';
 import type { Value } from '../../model/value';
 import { Aggregator } from '../../values/aggregate';
+import { decimalFormatter, digitsOf } from './decimal-digits';
 import type { ColumnPlan, RunningSum } from './plan';
 import type { FrameColumn } from './table-content';
 
@@ -10,8 +11,8 @@ const EXACT_SCALE = 20;
 /** A column in a run: gives each row's value and prints it. */
 export class BoundColumn {
   readonly isCarried: boolean;
-  private readonly format: Formatter;
-  private readonly totalFormat: Formatter | undefined;
+  private format: Formatter;
+  private totalFormat: Formatter | undefined;
   private readonly running: (RunningSum & { sum: Aggregator }) | undefined;
   private readonly summed: number | undefined;
   private readonly sample = new Set<string>();
@@ -29,6 +30,23 @@ export class BoundColumn {
     if (typeof source !== 'object' || !('sumOf' in source)) return;
     this.running = { ...source, sum: new Aggregator('sum') };
     if (total?.how === 'sum') this.summed = source.sumOf;
+  }
+
+  /** Looks at the first rows before they are printed. */
+  prepare(rows: readonly (readonly Value[])[], variablesOf: (values: readonly Value[]) => Variables): void {
+    const { source, format, total, isComputed } = this.plan;
+    if (format.type !== 'decimal' || format.options.size > 0) return;
+    const digits = rows.map((values) => {
+      const value =
+        typeof source === 'number'
+          ? values[source]!
+          : 'sumOf' in source
+            ? values[source.sumOf]!
+            : valueOrNothing(source, variablesOf(values));
+      return digitsOf(value, isComputed);
+    });
+    this.format = decimalFormatter(Math.max(0, ...digits), this.scope);
+    if (total?.format === format) this.totalFormat = this.format;
   }
 
   /** To be called once for each row, for a running sum grows with it. */
@@ -97,5 +115,14 @@ export class BoundColumn {
       hasFigures,
       hasTotal: total !== undefined,
     };
+  }
+}
+
+/** What cannot be evaluated is reported when its row is printed. */
+function valueOrNothing(expression: Expression, variables: Variables): Value {
+  try {
+    return expression.evaluate(variables);
+  } catch {
+    return null;
   }
 }

@@ -60,7 +60,11 @@ export const columnSchema = closed({
     enum: ['start', 'center', 'end'],
     description: 'Numbers stand at the end by default, all else at the start.',
   },
-  format: { $ref: '#/$defs/format' },
+  format: {
+    $ref: '#/$defs/format',
+    description:
+      'Without one, decimals have as many digits after the point as any of the first 256 rows, so that points stand below each other; a value with more of them keeps them.',
+  },
   total: {
     anyOf: [
       { enum: [...aggregations] },

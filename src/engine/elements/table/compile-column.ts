@@ -21,7 +21,7 @@ export function compileColumns(spec: TableSpec, fields: readonly Column[], compi
 
 function compileColumn(spec: ColumnSpec, path: string, setting: Setting): ColumnPlan {
   const { compiler } = setting;
-  const { source, type } = compileSource(spec, path, setting);
+  const { source, type, isComputed = false } = compileSource(spec, path, setting);
   const format = compiler.format(spec.format, type, `${path}/format`);
   const hasFigures = type !== undefined && type !== 'string' && type !== 'boolean';
   return {
@@ -37,6 +37,7 @@ function compileColumn(spec: ColumnSpec, path: string, setting: Setting): Column
     isShortened: spec.ellipsis ?? false,
     isBold: spec.bold ?? false,
     hasFigures,
+    isComputed,
   };
 }
 
@@ -90,6 +91,7 @@ function compileStyle(style: StyleSpec, path: string, { spec, compiler }: Settin
 interface TypedSource {
   readonly source: ColumnSource;
   readonly type: FieldType | undefined;
+  readonly isComputed?: boolean | undefined;
 }
 
 function compileSource(spec: ColumnSpec, path: string, setting: Setting): TypedSource {
@@ -101,11 +103,12 @@ function compileSource(spec: ColumnSpec, path: string, setting: Setting): TypedS
   }
   if (spec.value !== undefined) {
     const source = compiler.expression(spec.value, `${path}/value`, { dataset: setting.spec.data });
-    return { source, type: source.type };
+    return { source, type: source.type, isComputed: true };
   }
   if (spec.running) return compileRunning(spec.running, `${path}/running`, setting);
   const index = fieldIndex(spec.field!, `${path}/field`, setting);
-  return { source: index, type: setting.fields[index]?.type };
+  const { type, isComputed } = setting.fields[index] ?? { type: undefined };
+  return { source: index, type, isComputed };
 }
 
 function compileRunning(running: NonNullable<ColumnSpec['running']>, path: string, setting: Setting): TypedSource {
@@ -120,7 +123,7 @@ function compileRunning(running: NonNullable<ColumnSpec['running']>, path: strin
   const level = running.within === undefined ? undefined : groups.indexOf(running.within);
   if (level === -1) compiler.unknownName(`${path}/within`, 'group', running.within!, groups);
   const source: RunningSum = { sumOf: index, within: level };
-  return { source, type };
+  return { source, type, isComputed: fields[index]?.isComputed };
 }
 
 function fieldIndex(name: string, path: string, { spec, fields, compiler }: Setting): number {

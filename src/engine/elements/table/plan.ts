@@ -46,6 +46,8 @@ export interface ColumnPlan {
   readonly isShortened: boolean;
   readonly isBold: boolean;
   readonly hasFigures: boolean;
+  /** Whether the trailing zeros of its values mean nothing. */
+  readonly isComputed: boolean;
 }
 
 /** Where a column's value comes from: a field by its index, an expression, or the sum of a field up to the row. */
