@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, Repository } from 'typeorm';
+import { In, Repository } from 'typeorm';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { AppError } from '../platform/errors/app-error';
@@ -36,15 +36,23 @@ export class FindReports {
 
   /**
    * @param publicId as it came from the client
-   * @throws AppError `not-found`, in the same words for a report of another tenant and for one that never was
+   * @throws AppError `not-found`, in the same words for a report of another tenant and for one that never was;
+   *   `report-deleted` for one of which only a tombstone is left
    */
   async find(tenantId: string, publicId: string): Promise<FoundReport> {
-    const id = fromPublicId('rep', publicId);
-    const report = id === undefined ? null : await this.reports.findOneBy({ id, tenantId, deletedAt: IsNull() });
-    const isGone = (report?.recordExpiresAt?.getTime() ?? Infinity) <= Date.now();
-    if (!report || isGone) throw new AppError('not-found');
+    const report = await this.findRecord(tenantId, publicId);
+    if (report.deletedAt !== null) throw new AppError('report-deleted', { deletedAt: report.deletedAt.toISOString() });
     const file = report.state === 'succeeded' ? await this.files.findOneBy({ reportId: report.id }) : null;
     return { report, file: file ?? undefined };
+  }
+
+  /** As {@link find}, but a tombstone is found too. */
+  async findRecord(tenantId: string, publicId: string): Promise<Report> {
+    const id = fromPublicId('rep', publicId);
+    const report = id === undefined ? null : await this.reports.findOneBy({ id, tenantId });
+    const isGone = (report?.recordExpiresAt?.getTime() ?? Infinity) <= Date.now();
+    if (!report || isGone) throw new AppError('not-found');
+    return report;
   }
 
   /**

@@ -40,6 +40,12 @@ export interface FinishedFile {
   warnings: readonly ReportWarning[];
 }
 
+/** A report as it was deleted, and where its bytes lie, if it has any. */
+export interface DeletedReport {
+  state: ReportState;
+  storageKey: string | null;
+}
+
 /**
  * The one writer of a report's state. Every change is a single statement whose WHERE clause is the guard of its arrow
  * in docs/state-machine.md; no row returned means that the race was lost and nothing was changed. Times are those of
@@ -139,7 +145,8 @@ export class ReportStateMachine {
     const [row] = await this.change<{ state: ReportState }>(
       `UPDATE reports SET state = CASE WHEN cancel_requested_at IS NOT NULL THEN 'canceled' ELSE 'queued' END,
               finished_at = CASE WHEN cancel_requested_at IS NOT NULL THEN now() END,
-              run_at = now() + ${ms('$4')}, error = coalesce($5::jsonb, error), ${released}
+              run_at = now() + ${ms('$4')}, ${released},
+              error = CASE WHEN cancel_requested_at IS NULL THEN coalesce($5::jsonb, error) ELSE error END
         WHERE ${fenced}
     RETURNING state`,
       [...args(fence), delayMs, error ?? null],
@@ -160,7 +167,7 @@ export class ReportStateMachine {
   async cancel(tenantId: string, id: string): Promise<ReportState | undefined> {
     const [row] = await this.change<{ state: ReportState }>(
       `UPDATE reports SET ${canceled}
-        WHERE id = $1 AND tenant_id = $2 AND state IN ('queued', 'running') AND deleted_at IS NULL
+        WHERE id = $1 AND tenant_id = $2 AND ${isOpen} AND deleted_at IS NULL
     RETURNING state`,
       [id, tenantId],
     );
@@ -172,7 +179,7 @@ export class ReportStateMachine {
     // Rows are locked in the order of the batch: two that cancel it at once do not wait for each other in a circle.
     await this.database.query(
       `WITH open AS MATERIALIZED (
-         SELECT id FROM reports WHERE batch_id = $1 AND tenant_id = $2 AND state IN ('queued', 'running')
+         SELECT id FROM reports WHERE batch_id = $1 AND tenant_id = $2 AND ${isOpen}
           ORDER BY batch_index FOR UPDATE),
        changed AS (
          UPDATE reports r SET ${canceled} FROM open WHERE r.id = open.id AND r.cancel_requested_at IS NULL)
@@ -180,6 +187,32 @@ export class ReportStateMachine {
         WHERE id = $1 AND tenant_id = $2 AND EXISTS (SELECT FROM open)`,
       [batchId, tenantId],
     );
+  }
+
+  /**
+   * Makes a tombstone of a report: cancels it where it has not ended, ends the time of its file where it has one, and
+   * erases what it was asked for and what it says. What is left is its id, times and hashes.
+   *
+   * @param version deletes it only as this one; any where nothing is said
+   * @returns undefined when it is deleted already, or has another version
+   */
+  async delete(tenantId: string, id: string, version?: string): Promise<DeletedReport | undefined> {
+    // The file of a report that succeeds this very moment is not seen here; the clean loop finds it.
+    const [row] = await this.database.query<DeletedReport[]>(
+      `WITH deleted AS (
+         UPDATE reports SET deleted_at = now(), reference = NULL, filename = '', warnings = '[]',
+                error = error || '{"detail": ""}', file_expires_at = CASE WHEN file_expires_at > now() THEN now() ELSE file_expires_at END,
+                cancel_requested_at = CASE WHEN ${isOpen} THEN coalesce(cancel_requested_at, now()) ELSE cancel_requested_at END,
+                state = CASE WHEN state = 'queued' THEN 'canceled' ELSE state END,
+                finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END, version = version + 1
+          WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL AND version = coalesce($3, version)
+      RETURNING id, state),
+       input AS (
+         DELETE FROM report_inputs USING deleted WHERE report_id = deleted.id)
+       SELECT d.state, f.storage_key AS "storageKey" FROM deleted d LEFT JOIN report_files f ON f.report_id = d.id`,
+      [id, tenantId, version ?? null],
+    );
+    return row;
   }
 
   /** Takes reports back whose worker let its lease run out: running → queued, failed or canceled. */
@@ -241,6 +274,7 @@ export class ReportStateMachine {
   }
 }
 
+const isOpen = `state IN ('queued', 'running')`;
 const fenced = `id = $1 AND state = 'running' AND attempt = $2 AND lease_token = $3`;
 const released = `last_dispatched_at = NULL, phase = NULL, lease_token = NULL, lease_expires_at = NULL, version = version + 1`;
 const canceled = `cancel_requested_at = coalesce(cancel_requested_at, now()),

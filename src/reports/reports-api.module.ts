@@ -5,6 +5,7 @@ import { AcceptReport } from './accept-report';
 import { BatchesController } from './batches.controller';
 import { CheckBatchRequest } from './check-batch-request';
 import { CheckReportRequest } from './check-report-request';
+import { DeleteController } from './delete.controller';
 import { FileController } from './file.controller';
 import { FindBatches } from './find-batches';
 import { FindReports } from './find-reports';
@@ -20,7 +21,7 @@ import { Waiters } from './waiting/waiters';
 /** The report resource over HTTP: accept, find, cancel, download; and batches of it. */
 @Module({
   imports: [ReportsModule, TemplatesModule, DataSourcesModule],
-  controllers: [ReportsController, BatchesController, FileController, EventsController],
+  controllers: [ReportsController, BatchesController, FileController, DeleteController, EventsController],
   providers: [
     AcceptReport,
     InsertReports,

@@ -10,6 +10,7 @@ const routes = [
   ['GET', '/v1/reports/{report}', 'reports:read'],
   ['HEAD', '/v1/reports/{report}', 'reports:read'],
   ['POST', '/v1/reports/{report}/cancel', 'reports:write'],
+  ['DELETE', '/v1/reports/{report}', 'reports:write'],
   ['GET', '/v1/reports/{report}/file', 'files:read'],
   ['HEAD', '/v1/reports/{report}/file', 'files:read'],
   ['POST', '/v1/definitions/validate', 'reports:write'],

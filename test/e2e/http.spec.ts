@@ -68,7 +68,7 @@ describe('HTTP', () => {
   describe('methods', () => {
     it.each([
       ['PATCH', '/v1/reports', 'GET, HEAD, POST'],
-      ['DELETE', '/v1/reports/rep_1', 'GET, HEAD'],
+      ['PUT', '/v1/reports/rep_1', 'DELETE, GET, HEAD'],
       ['GET', '/v1/reports/rep_1/cancel', 'POST'],
       ['POST', '/v1/reports/rep_1/file', 'GET, HEAD'],
       ['POST', '/v1/templates/a', 'GET, HEAD, PUT'],

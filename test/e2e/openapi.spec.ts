@@ -20,6 +20,7 @@ interface Document {
 }
 
 const routes = [
+  'delete /v1/reports/{id}',
   'delete /v1/uploads/{id}',
   'delete /v1/webhook-endpoints/{id}',
   'get /health/live',

@@ -13,6 +13,7 @@ export class ModelReport {
   isOverdue = false;
   isLeaseOver = false;
   isFileTimeOver = false;
+  isDeleted = false;
   /** The storage key of the visible file. */
   fileKey: string | null = null;
   readonly history: string[] = ['queued'];
@@ -105,10 +106,19 @@ export const commands = {
   },
 
   async cancel({ states, tenantId }, { report }) {
-    const isOpen = report.state === 'queued' || report.state === 'running';
+    const isOpen = !report.isDeleted && (report.state === 'queued' || report.state === 'running');
     if (isOpen) report.isCancelRequested = true;
-    if (report.state === 'queued') report.become('canceled');
+    if (isOpen && report.state === 'queued') report.become('canceled');
     return { got: await states.cancel(tenantId, report.id), expected: isOpen ? report.state : undefined };
+  },
+
+  async delete({ states, tenantId }, { report }) {
+    const expected = report.isDeleted ? undefined : { state: report.state, storageKey: report.fileKey };
+    if (report.state === 'queued' || report.state === 'running') report.isCancelRequested = true;
+    if (expected && report.state === 'queued') expected.state = report.become('canceled');
+    if (report.state === 'succeeded') report.isFileTimeOver = true;
+    report.isDeleted = true;
+    return { got: await states.delete(tenantId, report.id), expected };
   },
 
   async rescue({ states, reports }, { isFirst: isOneAtATime }) {
@@ -138,9 +148,12 @@ export const commands = {
     return { got: undefined, expected: undefined };
   },
 
-  async leaseRunsOut(real, { report }) {
-    if (report.state === 'running') report.isLeaseOver = true;
-    return shift(real, report, `lease_expires_at = now() - interval '1 s'`, `state = 'running'`);
+  async leaseRunsOut(real, { report, isFirst: isAlone }) {
+    for (const silent of isAlone ? [report] : real.reports) {
+      if (silent.state === 'running') silent.isLeaseOver = true;
+      await shift(real, silent, `lease_expires_at = now() - interval '1 s'`, `state = 'running'`);
+    }
+    return { got: undefined, expected: undefined };
   },
 
   async backOffPasses(real, { report }) {

@@ -114,6 +114,12 @@ export const problems = {
     retryable: false,
     members: ['currentStatus'],
   },
+  'report-deleted': {
+    status: 410,
+    title: 'The report was deleted',
+    detail: 'The report was deleted at {deletedAt}. Request it again.',
+    retryable: false,
+  },
   'file-expired': {
     status: 410,
     title: 'The file has expired',

@@ -30,6 +30,19 @@ export function isNotModified(headers: IncomingHttpHeaders, current: Representat
   return false;
 }
 
+/**
+ * Evaluates the preconditions of a request that changes something (RFC 9110 §13.1.1, §13.1.2).
+ *
+ * @throws AppError `precondition-failed`
+ */
+export function requireUnchanged(headers: IncomingHttpHeaders, etag: string): void {
+  const { 'if-match': wanted, 'if-none-match': unwanted } = headers;
+  const isMet =
+    (wanted === undefined || listsTag(wanted, etag, 'strong')) &&
+    (unwanted === undefined || !listsTag(unwanted, etag, 'weak'));
+  if (!isMet) throw new AppError('precondition-failed');
+}
+
 /** Whether Range counts: If-Range is absent or names this very representation (RFC 9110 §13.1.5). */
 export function isRangeCurrent(headers: IncomingHttpHeaders, current: Representation): boolean {
   const condition = headers['if-range'];

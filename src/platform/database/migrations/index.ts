@@ -4,6 +4,7 @@ import { ReportBatches1764090000000 } from './1764090000000-report-batches';
 import { Webhooks1764100000000 } from './1764100000000-webhooks';
 import { CompletedBatches1764100000001 } from './1764100000001-completed-batches';
 import { FairDispatch1764110000000 } from './1764110000000-fair-dispatch';
+import { QuietDeletions1764115000000 } from './1764115000000-quiet-deletions';
 import { Lanes1764120000000 } from './1764120000000-lanes';
 
 /** All migrations, oldest first. */
@@ -14,5 +15,6 @@ export const migrations = [
   Webhooks1764100000000,
   CompletedBatches1764100000001,
   FairDispatch1764110000000,
+  QuietDeletions1764115000000,
   Lanes1764120000000,
 ];
