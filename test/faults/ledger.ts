@@ -29,8 +29,13 @@ export class Ledger {
   /** Begins every key that it makes up itself. */
   readonly prefix = randomUUID();
   private sent = 0;
+  private asked = 0;
 
-  constructor(private readonly pressroom: Pressroom) {}
+  /** @param urls of the APIs that it asks in turn; the one that was started last where nothing is said */
+  constructor(
+    private readonly pressroom: Pressroom,
+    private readonly urls?: readonly string[],
+  ) {}
 
   get accepted(): string[] {
     return [...this.idsByKey.values()].flatMap((ids) => [...ids]);
@@ -57,13 +62,14 @@ export class Ledger {
     return ids;
   }
 
-  /** Sends a request until it was accepted. */
+  /** Sends a request until it was accepted; waits for ever when the tests are over before that, as nobody listens. */
   async submit(body: object, key = `${this.prefix}-${this.sent++}`): Promise<string> {
-    for (;;) {
+    while (!this.pressroom.ending.aborted) {
       const id = await this.submitOnce(body, key);
       if (id !== undefined) return id;
       await wait(100);
     }
+    return new Promise<never>(() => undefined);
   }
 
   /** @returns the id, or undefined when the service did not answer, or asked for another try */
@@ -90,7 +96,8 @@ export class Ledger {
     const started = performance.now();
     const [method, path, options] = call;
     const signal = AbortSignal.timeout(answerWithinMs);
-    const answer = await this.pressroom.call<T>(method, path, { ...options, signal }).catch(() => undefined);
+    const url = this.urls?.[this.asked++ % this.urls.length] ?? this.pressroom.url;
+    const answer = await this.pressroom.call<T>(method, path, { ...options, signal, url }).catch(() => undefined);
     const status = answer?.status ?? 0;
     this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
     if (answer) this.waits.push(performance.now() - started);

@@ -10,7 +10,7 @@ import { letter, settings } from './settings';
 describe('an API that is killed', () => {
   const pressroom = usePressroom({ workers: 2, env: () => settings });
 
-  const supervise = (env: NodeJS.ProcessEnv) => keepAlive(pressroom.api, () => pressroom.startApi(env));
+  const supervise = (env: NodeJS.ProcessEnv) => keepAlive(pressroom, pressroom.api, () => pressroom.startApi(env));
 
   it('T1: right after the commit loses no report, which the dispatch loop rings for', async () => {
     const ledger = new Ledger(pressroom);
@@ -43,7 +43,7 @@ describe('an API that is killed', () => {
     const done = new AbortController();
     const submitting = ledger.submitAll(letter, { count, pauseMs: sized(150, 100) }).finally(() => done.abort());
     let killed = 0;
-    while (killed < kills && !done.signal.aborted) {
+    while (killed < kills && !done.signal.aborted && !pressroom.ending.aborted) {
       await wait(Math.random() * 600);
       if (!pressroom.api.isRunning) continue;
       pressroom.api.kill('SIGKILL');

@@ -27,6 +27,8 @@ interface Call {
   key?: string | null;
   /** Ends the wait for an answer. */
   signal?: AbortSignal;
+  /** Where the API is; the one that was started last where nothing is said. */
+  url?: string;
 }
 
 const root = join(__dirname, '..', '..');
@@ -68,6 +70,7 @@ export class Pressroom {
   private pool!: Pool;
   private readonly programs: Program[] = [];
   private readonly lastSteps: (() => unknown)[] = [];
+  private readonly stopping = new AbortController();
 
   constructor(private readonly options: Options) {}
 
@@ -78,6 +81,11 @@ export class Pressroom {
   /** Of the database itself, whatever way the programs take to it. */
   get databaseUrl(): string {
     return this.database.url;
+  }
+
+  /** Aborts when the tests are over: what a failed one has left running must end, too. */
+  get ending(): AbortSignal {
+    return this.stopping.signal;
   }
 
   async start(): Promise<void> {
@@ -104,6 +112,7 @@ export class Pressroom {
 
   /** Undoes everything, also when a part of that fails, and only then throws. */
   async stop(): Promise<void> {
+    this.stopping.abort();
     const errors: unknown[] = [];
     for (const step of this.lastSteps.splice(0).reverse()) {
       try {
@@ -130,20 +139,25 @@ export class Pressroom {
 
   /** Makes a key as an operator would. */
   async createKey(tenant = 'default'): Promise<string> {
-    const args = [join(root, 'dist', 'cli.js'), 'keys', 'create', '--name', 'test', '--tenant', tenant];
+    return (await this.cli('keys', 'create', '--name', 'test', '--tenant', tenant)).trim();
+  }
+
+  /** Runs a command that must succeed, as an operator would; returns what it prints. */
+  async cli(...command: string[]): Promise<string> {
+    const args = [join(root, 'dist', 'cli.js'), ...command];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: this.environment({}) });
-    return stdout.trim();
+    return stdout;
   }
 
   async call<T = ProblemBody>(
     method: string,
     path: string,
-    { headers, body, key, signal }: Call = {},
+    { headers, body, key, signal, url = this.url }: Call = {},
   ): Promise<Answer<T>> {
     const isJson = typeof body === 'object' && !(body instanceof Uint8Array);
     const allHeaders = new Headers({ ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers });
     if (key !== null) allHeaders.set('authorization', `Bearer ${key ?? this.key}`);
-    const response = await fetch(this.url + path, {
+    const response = await fetch(url + path, {
       method,
       headers: allHeaders,
       body: isJson ? JSON.stringify(body) : (body ?? null),
@@ -254,6 +268,7 @@ export class Pressroom {
   }
 
   private async launch(name: string, env: NodeJS.ProcessEnv): Promise<{ program: Program; url: string | undefined }> {
+    this.ending.throwIfAborted();
     const program = Program.start(name, this.environment(env));
     this.programs.push(program);
     this.atEnd(() => program.stop());
