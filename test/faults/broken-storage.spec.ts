@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { Ledger } from './ledger';
 import { expectInvariants } from './oracle';
 import { sabotage } from './sabotage';
 import { letter, settings } from './settings';
+import { expectWholeFiles } from './whole-files';
 
 /** Makes a report due that was handed back until the storage might work again, as if that time had passed. */
 const letTimePass = (pressroom: Pressroom) =>
@@ -22,15 +22,6 @@ const handedBack = (pressroom: Pressroom) =>
     `SELECT 'rep_' || replace(id::text, '-', '') AS id, failures FROM reports
       WHERE state = 'queued' AND error->>'code' = 'storage_unavailable'`,
   );
-
-async function expectWholeFiles(pressroom: Pressroom, ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    const { file } = await pressroom.report(id);
-    const { status, bytes } = await pressroom.call('GET', `/v1/reports/${id}/file`);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    expect({ id, status, sha256 }).toEqual({ id, status: 200, sha256: file?.sha256 });
-  }
-}
 
 describe('T13: storage that fails in the middle of a file', () => {
   const pressroom = usePressroom({

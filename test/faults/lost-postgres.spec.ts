@@ -1,24 +1,13 @@
-import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import type { Pressroom } from '../support/pressroom';
 import { usePressroom } from '../support/pressroom';
 import { useSwitch } from '../support/switch';
 import { until } from '../support/until';
 import { recordFigures, sized, summarize } from './figures';
 import { Ledger } from './ledger';
 import { expectInvariants } from './oracle';
+import { postmaster } from './postmaster';
 import { sabotage } from './sabotage';
 import { letter, settings } from './settings';
-
-/** Waits until Postgres answers us; returns the process of the server, which is the parent of ours. */
-async function postmaster(pressroom: Pressroom): Promise<number> {
-  const [backend] = await until('Postgres answers', () =>
-    pressroom.query<{ pid: number }>('SELECT pg_backend_pid() AS pid').catch(() => undefined),
-  );
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(backend!.pid)]);
-  return Number(stdout);
-}
 
 describe('T10: Postgres that is restarted without a shutdown', () => {
   const pressroom = usePressroom({
