@@ -9,11 +9,12 @@ import type { ClaimedReport } from '../reports/report-state';
 
 const prefix = `pressroom-${hostname()}-`;
 
-/** Where this process writes documents until they are stored. What a killed process of this host left is removed. */
+/** Where this process writes documents until they are stored, and its render threads what they sort. What a killed process of this host left is removed. */
 @Injectable()
 export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
   private readonly parent: string;
-  private readonly directory: string;
+  /** Of this process alone. */
+  readonly directory: string;
 
   constructor(@Inject(CONFIG) config: Config) {
     this.parent = config.temporaryDirectory === '' ? tmpdir() : config.temporaryDirectory;

@@ -1,5 +1,7 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Answer, ReportBody } from '../support/bodies';
-import { salesRequest } from '../support/definitions';
+import { salesDefinition, salesRequest } from '../support/definitions';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
 import { until } from '../support/until';
@@ -39,6 +41,30 @@ describe('POST /v1/reports/{id}/cancel', () => {
     await pressroom.waitFor(next, 'succeeded');
     await held.release();
     expect(await pressroom.storedObjects('reports')).toHaveLength(objects.length + 1);
+  });
+
+  it('stops a render that never waits, and leaves nothing of what it had written', async () => {
+    const upload = await pressroom.upload(`region,amount\n${'North,1\nSouth,2\n'.repeat(150_000)}`);
+    const sales = { ...salesDefinition.data.sales, orderBy: ['region'] };
+    const definition = { ...salesDefinition, data: { sales } };
+    const objects = await pressroom.storedObjects('reports');
+    const worker = pressroom.workers[0]!;
+    const held = async (): Promise<string[]> =>
+      (await openFiles(worker.pid)).filter((path) => path.startsWith(pressroom.temporaryDirectory));
+
+    const id = await pressroom.accept({ definition, parameters: salesRequest.parameters, data: { sales: { upload } } });
+    await until('rows are spooled', async () =>
+      (await held()).some((path) => path.includes('spool')) ? true : undefined,
+    );
+    expect((await cancel(id)).status).toBe(202);
+    await pressroom.waitFor(id, 'canceled');
+    await until('its files are gone', async () => ((await held()).length === 0 ? true : undefined));
+    const directory = (await readdir(pressroom.temporaryDirectory)).find((name) => name.endsWith(`-${worker.pid}`))!;
+    await until('its directory is empty', async () =>
+      (await readdir(join(pressroom.temporaryDirectory, directory))).length === 0 ? true : undefined,
+    );
+    expect(await pressroom.storedObjects('reports')).toEqual(objects);
+    await pressroom.waitFor(await pressroom.accept(salesRequest), 'succeeded');
   });
 
   it('finishes the cancellation of a report whose worker died', async () => {
@@ -96,3 +122,10 @@ describe('POST /v1/reports/{id}/cancel', () => {
     expect(files).toEqual([]);
   });
 });
+
+/** Also those that have no name any more. */
+async function openFiles(pid: number): Promise<string[]> {
+  const directory = `/proc/${pid}/fd`;
+  const links = (await readdir(directory)).map((fd) => readlink(join(directory, fd)).catch(() => ''));
+  return Promise.all(links);
+}

@@ -78,6 +78,11 @@ export class Pressroom {
     return join(this.directory, 'storage');
   }
 
+  /** Where workers keep what they are rendering. */
+  get temporaryDirectory(): string {
+    return this.directory;
+  }
+
   /** Of the database itself, whatever way the programs take to it. */
   get databaseUrl(): string {
     return this.database.url;
@@ -261,7 +266,7 @@ export class Pressroom {
       REDIS_URL: redisUrl,
       PRESSROOM_REDIS_PREFIX: redisPrefix,
       PRESSROOM_STORAGE_DIR: this.storageDirectory,
-      PRESSROOM_TEMP_DIR: this.directory,
+      PRESSROOM_TEMP_DIR: this.temporaryDirectory,
       ...this.options.env?.(),
       ...env,
     };

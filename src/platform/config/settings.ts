@@ -110,7 +110,7 @@ export const settings = {
     env: 'PRESSROOM_TEMP_DIR',
     type: 'text',
     default: '',
-    doc: 'Directory for a render in progress; empty means the one of the operating system.',
+    doc: 'Directory for renders in progress, and for the rows that they sort or read twice; empty means the one of the operating system.',
   },
   ...renderSettings,
   maxAttempts: {
