@@ -3,6 +3,7 @@ import { compile } from '../definition/compile';
 import { paginate } from '../layout/paginate';
 import { RenderError, Warnings } from '../model/faults';
 import { bind } from './bind';
+import type { TextRun } from '../model/page';
 import type { Row } from './read-rows';
 
 const definition = (dataset: object, body: object[]): object => ({
@@ -19,7 +20,7 @@ async function readOf(
   input: object,
   rows: readonly Row[],
   counts = { opened: 0 },
-): Promise<{ title: string; texts: string[] }> {
+): Promise<{ title: string; runs: TextRun[] }> {
   const report = compile(input);
   const data = {
     sales: (async function* () {
@@ -30,14 +31,15 @@ async function readOf(
   };
   const warnings = new Warnings();
   const bound = bind({ report, parameters: {}, data, asOf: new Date(0), warnings, admit: () => undefined });
-  const texts: string[] = [];
+  const runs: TextRun[] = [];
   for await (const page of paginate(bound, { maxPages: 100 }, warnings)) {
-    texts.push(...page.items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])));
+    runs.push(...page.items.filter((item) => item.kind === 'text'));
   }
-  return { title: bound.title(), texts };
+  return { title: bound.title(), runs };
 }
 
-const textsOf = async (...input: Parameters<typeof readOf>): Promise<string[]> => (await readOf(...input)).texts;
+const textsOf = async (...input: Parameters<typeof readOf>): Promise<string[]> =>
+  (await readOf(...input)).runs.map(({ text }) => text);
 
 const rows: Row[] = [{ region: 'East', net: '0.10' }, { region: 'West', net: '0.25' }, { region: 'North' }];
 
@@ -64,12 +66,25 @@ describe('aggregates', () => {
   it('are known to the title, and to headers and footers from the first page on', async () => {
     const band = [{ type: 'text', text: '${data.sales.rows} rows, page ${page.number}', when: 'data.sales.rows > 2' }];
     const input = { ...definition({ aggregates }, [table]), title: 'Sales of ${data.sales.total}', header: band };
-    const { title, texts } = await readOf({ ...input, page: { size: [300, 260] } }, [...rows, ...rows, ...rows]);
+    const page = { size: [300, 260] };
+    const { title, runs } = await readOf({ ...input, page }, [...rows, ...rows, ...rows]);
     expect(title).toBe('Sales of 1.05');
-    expect(texts.filter((text) => text.includes('rows'))).toEqual(['9 rows, page 1', '9 rows, page 2']);
-    expect((await readOf({ ...input, body: [{ ...table, when: 'data.sales.rows > 3' }] }, rows)).texts).toEqual([
+    const texts = runs.map(({ text }) => text).filter((text) => text.includes('rows'));
+    expect(texts).toEqual(['9 rows, page 1', '9 rows, page 2']);
+    expect(await textsOf({ ...input, body: [{ ...table, when: 'data.sales.rows > 3' }] }, rows)).toEqual([
       '3 rows, page 1',
     ]);
+  });
+
+  it('are never printed over each other by texts of one place in a header', async () => {
+    const header = ['First', 'Second'].map((text) => ({ type: 'text', text, when: 'data.sales.rows > 2' }));
+    const input = { ...definition({ aggregates }, [table]), header };
+    const [first, second] = (await readOf(input, rows)).runs;
+    expect([first, second]).toMatchObject([
+      { text: 'First', x: 48 },
+      { text: 'Second', x: 48 },
+    ]);
+    expect(second!.y - first!.y).toBeGreaterThan(first!.style.size);
   });
 
   it('are nothing of no rows, but for sums and counts', async () => {

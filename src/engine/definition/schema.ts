@@ -133,7 +133,8 @@ const bandElements: object = {
   type: 'array',
   maxItems: 3,
   items: { $ref: '#/$defs/text' },
-  description: 'Texts side by side, one for each alignment. They may read `page.number` and `page.total`.',
+  description:
+    'Texts side by side, one for each alignment; further ones of the same have a `when`, and stand below where both hold. They may read `page.number` and `page.total`.',
 };
 
 /** JSON Schema 2020-12 by its own name. */

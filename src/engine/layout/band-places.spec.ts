@@ -1,10 +1,16 @@
 import type { Alignment, TextPart } from '../model/page';
 import type { Paragraph } from '../text/paragraph';
-import { bandPlaces } from './band-places';
+import type { BandPlace } from './band-places';
+import { bandPlaces as placesOf } from './band-places';
 
 const style = { weight: 400, size: 7.5, color: '#000000', tabular: false } as const;
 const text = (align: Alignment, ...parts: TextPart[]): Paragraph => ({ parts, style, align, leading: 1.5, before: 0 });
 const WIDTH = 500;
+const bandPlaces = (texts: readonly Paragraph[], width: number): readonly (BandPlace | undefined)[] =>
+  placesOf(
+    texts.map((each) => [each]),
+    width,
+  );
 
 describe('bandPlaces', () => {
   it('leaves all of the width to texts that do not touch', () => {
@@ -25,6 +31,13 @@ describe('bandPlaces', () => {
       expect(place.width).toBeGreaterThan(100);
       expect(place.x + place.width).toBeLessThanOrEqual((places[index + 1]?.x ?? WIDTH + 12) - 12 + 1e-6);
     }
+  });
+
+  it('gives texts of one alignment the place of the widest', () => {
+    const [left, right] = placesOf([[text('start', 'a'), text('start', 'a'.repeat(300))], [text('end', 'b')]], WIDTH);
+    expect([left!.x, right!.x + right!.width]).toEqual([0, WIDTH]);
+    expect(left!.width).toBeCloseTo(right!.x - 12);
+    expect(placesOf([[text('start', 'a'), text('start', 'b')], [text('end', 'b')]], WIDTH)[0]!.width).toBe(WIDTH);
   });
 
   it('gives the number of pages what it needs', () => {

@@ -15,22 +15,29 @@ const MIN_WIDTH = 24;
 const gap = 12;
 
 /**
- * Where the texts of a band stand, side by side. Each has the whole width as long as none touches another. Else a line
+ * Where the texts of a band stand, side by side; those of one alignment share a place. Each has the whole width as long as none touches another. Else a line
  * with the number of pages gets what it needs, and of the others the shorter ones do, before the rest is shared. A text
  * that would have next to nothing has no place.
  */
-export function bandPlaces(texts: readonly Paragraph[], width: number): readonly (BandPlace | undefined)[] {
-  const needs = texts.map(naturalWidth);
-  const need = (align: Alignment): number =>
-    Math.max(0, ...needs.filter((_, index) => texts[index]!.align === align).map((each) => each + gap));
-  const isCentred = texts.some(({ align }) => align === 'center');
+export function bandPlaces(
+  columns: readonly (readonly Paragraph[])[],
+  width: number,
+): readonly (BandPlace | undefined)[] {
+  const needs = columns.map((texts) => Math.max(...texts.map(naturalWidth)));
+  const aligns = columns.map((texts) => texts[0]!.align);
+  const need = (align: Alignment): number => {
+    const index = aligns.indexOf(align);
+    return index < 0 ? 0 : needs[index]! + gap;
+  };
+  const isCentred = aligns.includes('center');
   const taken = isCentred
     ? 2 * Math.max(need('start'), need('end')) + need('center') - gap
     : need('start') + need('end') - gap;
-  if (texts.length < 2 || taken <= width) return texts.map(() => ({ x: 0, width }));
-  const widths = allot(texts, needs, width - gap * (texts.length - 1));
-  const widthAt = (align: Alignment): number => Math.max(0, ...widths.filter((_, i) => texts[i]!.align === align));
-  return texts.map(({ align }, index) => {
+  if (columns.length < 2 || taken <= width) return columns.map(() => ({ x: 0, width }));
+  const isLate = columns.map((texts) => texts.some(hasLate));
+  const widths = allot(needs, isLate, width - gap * (columns.length - 1));
+  const widthAt = (align: Alignment): number => widths[aligns.indexOf(align)] ?? 0;
+  return aligns.map((align, index) => {
     const own = widths[index]!;
     if (own < Math.min(needs[index]!, MIN_WIDTH)) return undefined;
     if (align === 'start') return { x: 0, width: own };
@@ -42,21 +49,19 @@ export function bandPlaces(texts: readonly Paragraph[], width: number): readonly
   });
 }
 
-function allot(texts: readonly Paragraph[], needs: readonly number[], width: number): number[] {
+function allot(needs: readonly number[], isLate: readonly boolean[], width: number): number[] {
   const widths = needs.map(() => 0);
-  const order = [...needs.keys()].sort(
-    (a, b) => Number(isLate(texts[b]!)) - Number(isLate(texts[a]!)) || needs[a]! - needs[b]!,
-  );
+  const order = [...needs.keys()].sort((a, b) => Number(isLate[b]) - Number(isLate[a]) || needs[a]! - needs[b]!);
   let free = width;
   for (const [position, index] of order.entries()) {
-    const share = isLate(texts[index]!) ? free : free / (order.length - position);
+    const share = isLate[index] ? free : free / (order.length - position);
     widths[index] = Math.max(0, Math.min(needs[index]!, share));
     free -= widths[index];
   }
   return widths;
 }
 
-const isLate = ({ parts }: Paragraph): boolean => parts.some((part) => typeof part !== 'string');
+const hasLate = ({ parts }: Paragraph): boolean => parts.some((part) => typeof part !== 'string');
 
 /** Of the longest line, as the author broke them. */
 function naturalWidth({ parts, style }: Paragraph): number {

@@ -1,4 +1,4 @@
-import type { PlaceContext, Region } from '../model/element';
+import type { PlaceContext, Placement, Region } from '../model/element';
 import type { Warnings } from '../model/faults';
 import type { PageItem } from '../model/page';
 import type { BoundReport, Piece } from '../model/report';
@@ -38,32 +38,69 @@ function layOutBand(
   const { width, margins } = report.page;
   const room = Math.min(margins.top, margins.bottom) - band.rule - band.text;
   const full = { x: margins.left, y: 0, width: width - margins.left - margins.right, height: room, isFresh: true };
-  const texts = pieces.map(({ content }) => content).filter(isParagraph);
-  const places =
-    texts.length === pieces.length ? bandPlaces(texts, full.width) : pieces.map(() => ({ x: 0, width: full.width }));
-  const cut = new Set<number>();
-  const placements = pieces.map(({ element, content }, index) => {
+  const columns = columnsOf(pieces);
+  const places = isOfTexts(columns)
+    ? bandPlaces(
+        columns.map((column) => column.map(({ content }) => content)),
+        full.width,
+      )
+    : columns.map(() => ({ x: 0, width: full.width }));
+  const cut = new Set<Piece>();
+  const stacks = columns.map((column, index): Pick<Placement<unknown>, 'items' | 'height'> => {
     const place = places[index];
-    if (!place) {
-      cut.add(index);
-      return { items: [], height: 0 };
-    }
-    const region = { ...full, x: margins.left + place.x, width: place.width };
-    const placement = element.place(content, region, context);
-    if (placement.rest === undefined) return placement;
-    cut.add(index);
-    return { ...placement, items: withEllipsis(placement.items, region) };
+    if (place) return stack(column, { ...full, x: margins.left + place.x, width: place.width }, context, cut);
+    column.forEach((piece) => cut.add(piece));
+    return { items: [], height: 0 };
   });
   if (cut.size > 0) warnings.add('band_cut', 'The texts of a header or footer have no room in it, and were cut.');
   return {
-    items: placements.flatMap((placement) => placement.items),
-    height: Math.max(0, ...placements.map((placement) => placement.height)),
+    items: stacks.flatMap(({ items }) => items),
+    height: Math.max(0, ...stacks.map(({ height }) => height)),
   };
 }
 
+/** Texts of the same alignment, of which an author may have given several with conditions, stand below each other. */
+function columnsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+  const columns = new Map<unknown, Piece[]>();
+  for (const piece of pieces) {
+    const key = isText(piece) ? piece.content.align : piece;
+    columns.set(key, [...(columns.get(key) ?? []), piece]);
+  }
+  return [...columns.values()];
+}
+
+function stack(
+  pieces: readonly Piece[],
+  full: Region,
+  context: PlaceContext,
+  cut: Set<Piece>,
+): { items: PageItem[]; height: number } {
+  const items: PageItem[] = [];
+  let height = 0;
+  for (const piece of pieces) {
+    const region = { ...full, y: full.y + height, height: full.height - height };
+    const placement = piece.element.place(piece.content, region, context);
+    const isWhole = placement.rest === undefined;
+    if (!isWhole) cut.add(piece);
+    // On its own, a line is shown even in a margin that is too low for it.
+    if (height > 0 && placement.height > region.height) {
+      cut.add(piece);
+      break;
+    }
+    items.push(...(isWhole ? placement.items : withEllipsis(placement.items, region)));
+    height += placement.height;
+  }
+  return { items, height };
+}
+
+type BandText = Piece & { readonly content: Paragraph };
+
 /** Bands hold texts only, as the language is; another element would have all of the width. */
-const isParagraph = (content: unknown): content is Paragraph =>
-  typeof content === 'object' && content !== null && 'parts' in content;
+const isText = (piece: Piece): piece is BandText =>
+  typeof piece.content === 'object' && piece.content !== null && 'parts' in piece.content;
+
+const isOfTexts = (columns: readonly (readonly Piece[])[]): columns is readonly (readonly BandText[])[] =>
+  columns.every((column) => column.every(isText));
 
 /** Ends the last line with an ellipsis, within the region. */
 function withEllipsis(items: readonly PageItem[], region: Region): PageItem[] {

@@ -14,7 +14,11 @@ describe('breakLines', () => {
     ['re-entry', 're-ent', ['re-', 'entry']],
     ['DALLAS/FORT WORTH', 'DALLAS/F', ['DALLAS/', 'FORT', 'WORTH']],
     ['total -12', 'total -', ['total', '-12']],
-    ['10-20', '10-2', ['10-2', '0']],
+    ['10-20', '10-2', ['10-', '20']],
+    ['Betrag:1,234.50', 'Betrag:1,2', ['Betrag:', '1,234.50']],
+    ['Betrag;,12', 'Betrag;,1', ['Betrag;,', '12']],
+    ['IBAN:€9,5%', 'IBAN:€9,5', ['IBAN:', '€9,5%']],
+    ['1234567', '1234', ['1234', '567']],
     ['Donaudampfschiff', 'Donaudam', ['Donaudam', 'pfschiff']],
     ['東京都、大阪府', '東京都', ['東京', '都、大', '阪府']],
     ['', 'x', ['']],
@@ -50,6 +54,7 @@ describe('shorten', () => {
     const width = widthOf('Barksdale Air…', style);
     expect(shorten('Barksdale', style, width)).toBe('Barksdale');
     expect(shorten('Barksdale Air Force Base', style, width)).toBe('Barksdale Air…');
+    expect(shorten('Paid 1,234.50', style, widthOf('Paid 1,23…', style))).toBe('Paid…');
     expect(shorten('two\nlines', style, 200)).toBe('two lines');
   });
 });

@@ -10,8 +10,8 @@ export function widthOf(text: string, style: TextStyle): number {
 
 /**
  * Breaks text into lines no wider than `width` points: at line feeds, else after the last space, hyphen or slash, or
- * beside the last ideograph, that fits (the common cases of UAX #14); a longer word is cut where it must be. Spaces at a
- * break belong to no line.
+ * beside the last ideograph, that fits (the common cases of UAX #14); a longer word is cut where it must be, but within a
+ * number only where that alone is wider. Spaces at a break belong to no line.
  */
 export function breakLines(text: string, style: TextStyle, width: number): string[] {
   const face = faceOf(style);
@@ -29,7 +29,7 @@ export function shorten(text: string, style: TextStyle, width: number): string {
   if (face.knownWidthOf(text) <= limit) return text;
   const line = clean(text).replaceAll('\n', ' ');
   if (emsOf(line, face) <= limit) return line;
-  const end = endOfFit(line, 0, face, limit - face.advanceOf(ELLIPSIS));
+  const end = beforeNumber(line, 0, endOfFit(line, 0, face, limit - face.advanceOf(ELLIPSIS)));
   return `${line.slice(0, end).trimEnd()}…`;
 }
 
@@ -44,7 +44,7 @@ function breakParagraph(text: string, face: Face, limit: number): string[] {
   while (start < text.length) {
     const fit = endOfFit(text, start, face, limit);
     if (fit === text.length) break;
-    const end = lastOpportunity(text, start, fit) ?? Math.max(fit, nextCharacter(text, start));
+    const end = lastOpportunity(text, start, fit) ?? cutBefore(text, start, fit);
     lines.push(text.slice(start, end).trimEnd());
     start = end;
     while (text[start] === ' ') start += 1;
@@ -74,6 +74,30 @@ function nextCharacter(text: string, start: number): number {
   let index = start + (text.codePointAt(start)! > 0xffff ? 2 : 1);
   while (index < text.length && isMark(text.codePointAt(index)!)) index += 1;
   return index;
+}
+
+/** Where a word is cut that has no opportunity before `fit`; at least a character is left of it. */
+function cutBefore(text: string, start: number, fit: number): number {
+  const end = beforeNumber(text, start, fit);
+  return Math.max(end > start ? end : fit, nextCharacter(text, start));
+}
+
+const DIGIT = /\p{Nd}/u;
+
+/** What stands between the digits of a number. */
+const SEPARATOR = /[.,'’%\u00a0\u202f\u066b\u066c]/;
+
+/** What belongs to a number beside its digits (UAX #14: IS, PR and PO). */
+const NUMERIC = /[\p{Nd}\p{Sc}.,'’%+\u2212\u00a0\u202f\u066b\u066c]/u;
+
+/** The beginning of the number that would be cut at `end`; `end` where none would. */
+function beforeNumber(text: string, start: number, end: number): number {
+  const is = (kind: RegExp, index: number): boolean => kind.test(text.charAt(index));
+  if (!is(NUMERIC, end - 1) || !is(NUMERIC, end) || !(is(DIGIT, end - 1) || is(DIGIT, end))) return end;
+  let first = end;
+  while (first > start && is(NUMERIC, first - 1)) first -= 1;
+  while (first < end && is(SEPARATOR, first)) first += 1;
+  return first;
 }
 
 /** The last index in (start, end] at which a line may begin. */

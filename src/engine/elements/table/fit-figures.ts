@@ -25,6 +25,27 @@ export function fitFigures(text: string, style: TextStyle, width: number, maxLin
   return undefined;
 }
 
+const NUMBERS = /[+\u2212]?\p{Sc}?\p{Nd}+(?:[.,'’\u00a0\u202f\u066b\u066c]\p{Nd}+)*[\u00a0\u202f]?[%\p{Sc}]?/gu;
+
+/** Whether a number has decimals or groups: it is an amount, and no identifier. */
+const AMOUNT = /\p{Nd}[^\p{Nd}]\p{Nd}/u;
+
+/**
+ * A text with numbers in it that are not cut: all of it is set smaller where one has no room, and where that does not help
+ * {@link UNFIT} stands for each amount that has none. What has digits only, such as an account number, is cut then.
+ */
+export function fitNumbers(text: string, style: TextStyle, width: number): Figures & { readonly isUnfit: boolean } {
+  const numbers = text.match(NUMBERS) ?? [];
+  const isWide = (number: string, { size }: TextStyle): boolean => (widthOf(number, style) * size) / style.size > width;
+  const sizes = sizesOf(style);
+  const fitting = sizes.find((smaller) => !numbers.some((number) => isWide(number, smaller)));
+  if (fitting) return { lines: breakLines(text, fitting, width), style: fitting, isUnfit: false };
+  const smallest = sizes.at(-1)!;
+  const isUnfit = (number: string): boolean => AMOUNT.test(number) && isWide(number, smallest);
+  const shown = text.replace(NUMBERS, (number) => (isUnfit(number) ? UNFIT : number));
+  return { lines: breakLines(shown, smallest, width), style: smallest, isUnfit: numbers.some(isUnfit) };
+}
+
 /** As many signs as fit, one at least. */
 export function unfitFigures(style: TextStyle, width: number): Figures {
   const smaller = sizesOf(style).at(-1)!;

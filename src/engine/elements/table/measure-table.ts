@@ -1,6 +1,6 @@
 import type { TextStyle } from '../../model/page';
 import { breakLines, shorten } from '../../text/break-lines';
-import { fitFigures, unfitFigures } from './fit-figures';
+import { fitFigures, fitNumbers, unfitFigures } from './fit-figures';
 import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
 import type { MeasuredSums } from './measure-sums';
@@ -51,6 +51,11 @@ function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): Measu
       const fit = fitFigures(text, style, width, isShortened ? 1 : Infinity);
       if (!fit) (unfit ??= []).push(index);
       const shown = fit ?? unfitFigures(style, width);
+      if (shown.style !== style) (styles ??= new Map()).set(index, shown.style);
+      cell = shown.lines;
+    } else if (cell.length > 1 && DIGIT.test(text)) {
+      const shown = fitNumbers(text, style, width);
+      if (shown.isUnfit) (unfit ??= []).push(index);
       if (shown.style !== style) (styles ??= new Map()).set(index, shown.style);
       cell = shown.lines;
     }

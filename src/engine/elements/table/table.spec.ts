@@ -143,6 +143,20 @@ describe('a table', () => {
       expect(warnings.list()[0]!.detail).toContain('"Amount" of the table of d');
     });
 
+    it.each([
+      ['Due: 1,234,567.50', 56, 'Due:|1,234,567.50', false],
+      ['Due: 1,234,567.50 EUR', 36, 'Due:|###|EUR', true],
+      ['No. 12345678901234', 48, 'No.|1234567890|1234', false],
+    ])('does not cut the number in %p', (text, width, expected, isUnfit) => {
+      const [piece, warnings] = amounts(width, text);
+      const columns = piece.frame.columns.map((column) => ({ ...column, hasFigures: false }));
+      const shown = place({ ...piece, frame: { ...piece.frame, columns } }, warnings)
+        .filter(isText)
+        .slice(2);
+      expect(shown.map((each) => each.text).join('|')).toBe(expected);
+      expect(warnings.list().map(({ code }) => code)).toEqual(isUnfit ? ['value_does_not_fit'] : []);
+    });
+
     it('breaks a time between its words', () => {
       const [piece, warnings] = amounts(60, 'Jan 31, 2026, 11:30 PM');
       expect(textsOf(place(piece, warnings)).slice(2).join(' ')).toBe('Jan 31, 2026, 11:30 PM');
