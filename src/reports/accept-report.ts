@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { canonicalHash } from '../engine';
 import { AppError } from '../platform/errors/app-error';
 import { newId } from '../platform/ids/public-id';
+import { BacklogLimits } from './backlog-limits';
 import type { BatchRequest } from './batch-request.schema';
 import { CheckBatchRequest } from './check-batch-request';
 import { CheckReportRequest } from './check-report-request';
@@ -23,6 +24,7 @@ export class AcceptReport {
     private readonly reports: InsertReports,
     private readonly checkRequest: CheckReportRequest,
     private readonly checkBatch: CheckBatchRequest,
+    private readonly limits: BacklogLimits,
     private readonly dispatcher: Dispatcher,
   ) {}
 
@@ -66,7 +68,8 @@ export class AcceptReport {
     const known = await findReplay();
     if (known !== undefined) return { id: known, isReplay: true };
     const { id, reports } = await prepare();
-    if (await this.reports.insert(submission, { operation, resourceId: id, fingerprint }, reports)) {
+    const insert = () => this.reports.insert(submission, { operation, resourceId: id, fingerprint }, reports);
+    if (await this.limits.within(caller.tenantId, reports.length, insert)) {
       this.dispatcher.ring(caller.tenantId);
       return { id, isReplay: false };
     }

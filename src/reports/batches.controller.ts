@@ -65,6 +65,7 @@ export class BatchesController {
     'validation-failed',
     'idempotency-key-reused',
     'quota-exceeded',
+    'temporary-reduced-capacity',
     'service-unavailable',
   )
   async submit(

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DataSourcesModule } from '../data-sources/data-sources.module';
 import { TemplatesModule } from '../templates/templates.module';
 import { AcceptReport } from './accept-report';
+import { BacklogLimits } from './backlog-limits';
 import { BatchesController } from './batches.controller';
 import { CheckBatchRequest } from './check-batch-request';
 import { CheckReportRequest } from './check-report-request';
@@ -24,6 +25,7 @@ import { Waiters } from './waiting/waiters';
   controllers: [ReportsController, BatchesController, FileController, DeleteController, EventsController],
   providers: [
     AcceptReport,
+    BacklogLimits,
     InsertReports,
     AwaitReport,
     CheckReportRequest,

@@ -80,6 +80,7 @@ export class ReportsController {
     'validation-failed',
     'idempotency-key-reused',
     'quota-exceeded',
+    'temporary-reduced-capacity',
     'service-unavailable',
   )
   async submit(

@@ -61,8 +61,10 @@ export class RungReports {
   }
 }
 
-const unrung = `state = 'queued' AND last_dispatched_at IS NULL`;
-const rung = `state = 'queued' AND last_dispatched_at IS NOT NULL`;
+/** Queued, and nobody was rung for it yet. */
+export const unrung = `state = 'queued' AND last_dispatched_at IS NULL`;
+/** Queued, and a worker was rung for it. */
+export const rung = `state = 'queued' AND last_dispatched_at IS NOT NULL`;
 
 /** What a step of priority is worth in waiting. */
 const priorityStep = `interval '5 minutes'`;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../src/auth/api-keys';
 import { compile } from '../../src/engine';
 import { AcceptReport } from '../../src/reports/accept-report';
+import { BacklogLimits } from '../../src/reports/backlog-limits';
 import { CheckBatchRequest } from '../../src/reports/check-batch-request';
 import type { CheckReportRequest, CheckedRequest } from '../../src/reports/check-report-request';
 import type { Dispatcher } from '../../src/reports/dispatcher';
@@ -51,7 +52,8 @@ describe('accepting a report', () => {
     } as unknown as Dispatcher;
     const check = { check: () => Promise.resolve(request) } as unknown as CheckReportRequest;
     const insert = new InsertReports(database, configWith());
-    return new AcceptReport(insert, check, new CheckBatchRequest(check), dispatcher);
+    const limits = new BacklogLimits(database, configWith());
+    return new AcceptReport(insert, check, new CheckBatchRequest(check), limits, dispatcher);
   }
 
   const accept = (request: CheckedRequest = checked, idempotencyKey?: string) =>

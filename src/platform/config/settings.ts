@@ -317,6 +317,20 @@ export const settings = {
     min: 1,
     doc: 'Requests that one API key may make at once before the rate limit holds.',
   },
+  maxQueuedPerTenant: {
+    env: 'PRESSROOM_MAX_QUEUED_PER_TENANT',
+    type: 'integer',
+    default: '100000',
+    min: 1,
+    doc: 'Reports of one tenant that may wait at once, those of batches included; more are refused with 429.',
+  },
+  maxQueued: {
+    env: 'PRESSROOM_MAX_QUEUED',
+    type: 'integer',
+    default: '1000000',
+    min: 1,
+    doc: 'Reports of all tenants that may wait at once; more are refused with 503.',
+  },
   maxWaiters: {
     env: 'PRESSROOM_MAX_WAITERS',
     type: 'integer',

@@ -201,6 +201,12 @@ export const problems = {
     detail: 'The request could not be handled. Tell the operator the requestId.',
     retryable: true,
   },
+  'temporary-reduced-capacity': {
+    status: 503,
+    title: 'Too many reports are waiting',
+    detail: 'As many reports are waiting as this service takes on. Send it again after Retry-After.',
+    retryable: true,
+  },
   'service-unavailable': {
     status: 503,
     title: 'The service is unavailable for the moment',
