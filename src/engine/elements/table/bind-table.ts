@@ -41,6 +41,7 @@ function frameOf(plan: TablePlan, columns: readonly BoundColumn[], carry: Carry 
     data: plan.data,
     columns: columns.map((column) => column.frame()),
     hasZebra: plan.hasZebra,
+    splitsRows: plan.splitsRows,
     density: plan.density,
     hasGroups: plan.groups.length > 0,
     carry,

@@ -39,6 +39,8 @@ export function fitLines(content: TableContent, geometry: Geometry, room: Room):
     const isLast = content.isEnd && end === content.lines.length;
     if (height + blockHeight + (isLast ? 0 : room.reserved) > room.height) {
       if (index === 0 && room.isFresh) return partBlock(content, block, geometry, room);
+      const begun = content.frame.splitsRows && beginRow(content, [...lines, ...block], geometry, room);
+      if (begun) return begun;
       break;
     }
     lines.push(...block);
@@ -86,6 +88,26 @@ function partBlock(content: TableContent, block: readonly MeasuredLine[], geomet
   };
 }
 
+/** Fewer lines of a row than these stand on neither side of a page break, where it need not be parted. */
+const MIN_LINES = 2;
+
+/** All but the last of the rows, and the beginning of that one, where it leaves enough lines on both pages. */
+function beginRow(
+  content: TableContent,
+  lines: readonly MeasuredLine[],
+  geometry: Geometry,
+  room: Room,
+): Fit | undefined {
+  const index = lines.findLastIndex(isRow);
+  const row = lines[index];
+  if (!row || !isRow(row)) return undefined;
+  const before = lines.slice(0, index);
+  const free = room.height - room.reserved - heightOfAll(before);
+  const most = linesOf(row) - MIN_LINES;
+  if (most < MIN_LINES || heightOf(MIN_LINES, geometry.metrics) > free) return undefined;
+  return splitRow(content, before, row, Math.min(free, heightOf(most, geometry.metrics)), geometry);
+}
+
 function endOfSums(block: readonly MeasuredLine[], start: number): number {
   let end = start;
   while (block[end]?.line.kind === 'sums') end += 1;
@@ -102,7 +124,7 @@ function splitRow(
   room: number,
   { metrics }: Geometry,
 ): Fit {
-  const fitting = Math.floor((room - 2 * rowPadding(metrics)) / pitchOf(metrics));
+  const fitting = Math.floor((room - 2 * rowPadding(metrics)) / pitchOf(metrics) + 1e-6);
   const count = Math.max(1, Math.min(fitting, linesOf(row) - 1));
   const height = heightOf(count, metrics);
   // The amounts of the row count where it ends, and only its beginning can begin a page.

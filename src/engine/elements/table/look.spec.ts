@@ -21,7 +21,16 @@ const column = (title: string, changes: Partial<FrameColumn> = {}): FrameColumn 
 };
 
 const frameOf = (columns: readonly FrameColumn[]): TableFrame => {
-  return { data: 'd', columns, hasZebra: true, density: 'regular', hasGroups: false, carry: undefined, empty: '' };
+  return {
+    data: 'd',
+    columns,
+    hasZebra: true,
+    density: 'regular',
+    hasGroups: false,
+    splitsRows: false,
+    carry: undefined,
+    empty: '',
+  };
 };
 
 const row = (cells: readonly string[], looks?: readonly number[]): RowLine => {

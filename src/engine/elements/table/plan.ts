@@ -19,6 +19,7 @@ export interface TablePlan {
   /** Labels of the amounts that a page hands on to the next. */
   readonly carry: { readonly forward: Template; readonly brought: Template } | undefined;
   readonly hasZebra: boolean;
+  readonly splitsRows: boolean;
   readonly density: Density;
   readonly empty: Template;
 }

@@ -86,6 +86,8 @@ export interface TableFrame {
   readonly hasZebra: boolean;
   readonly density: Density;
   readonly hasGroups: boolean;
+  /** Whether a row may begin at the foot of a page on which it does not end. */
+  readonly splitsRows: boolean;
   readonly carry: Carry | undefined;
   /** Printed where there are no rows. */
   readonly empty: string;

@@ -12,6 +12,7 @@ export interface TableSpec {
   totals?: { label?: string; at?: (typeof totalsPlaces)[number] };
   carryForward?: boolean | { forward?: string; brought?: string };
   zebra?: boolean;
+  splitRows?: boolean;
   density?: Density;
   empty?: string;
 }
@@ -98,6 +99,12 @@ export const tableProperties = {
     ],
     default: false,
     description: 'End each page with the sums and counts so far and begin the next with them; or the two labels.',
+  },
+  splitRows: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Let a row of many lines begin at the foot of a page, with two lines at least on either side. Else only a row that is taller than a page is parted.',
   },
   zebra: { type: 'boolean', default: true, description: 'A light tint behind every other row.' },
   density: {

@@ -4,7 +4,7 @@ import type { PageItem, TextRun } from '../../model/page';
 import { boxesOf, fulfilsElementContract, placeAll, placeContext } from '../element.contract';
 import { table } from './table';
 import type { FrameColumn, RowLine, SumsLine, TableContent, TableFrame, TableLine } from './table-content';
-import { metricsOf } from './table-metrics';
+import { heightOf, metricsOf } from './table-metrics';
 
 const frame: TableFrame = {
   data: 'd',
@@ -25,6 +25,7 @@ const frame: TableFrame = {
   hasZebra: true,
   density: 'regular',
   hasGroups: false,
+  splitsRows: false,
   carry: undefined,
   empty: 'Nothing.',
 };
@@ -87,6 +88,36 @@ describe('a table', () => {
         .map(({ y }) => Math.round((y - region.y - headerHeight) / rowHeight)),
     );
     expect(tints).toEqual([[1], [0, 2], [1]]);
+  });
+
+  it('begins a row at the foot of a page where it may, with two lines on either side', () => {
+    const note = Array.from({ length: 6 }, (_, index) => `line ${index}`).join('\n');
+    const linesOf = (height: number, splitsRows = true): number[] => {
+      const piece = {
+        ...content(
+          [
+            ['a', 'x', '1'],
+            ['b', note, '2'],
+          ],
+          ['', '', '3'],
+        ),
+        frame: { ...frame, splitsRows },
+      };
+      const region = { x: 0, y: 0, width: 300, isFresh: true };
+      const placed = [];
+      let rest: TableContent | undefined = piece;
+      for (let room = height; rest; room = 400) {
+        const part: ReturnType<typeof table.place> = table.place(rest, { ...region, height: room }, placeContext());
+        placed.push(textsOf(part.items).filter((text) => text.startsWith('line')).length);
+        rest = part.rest;
+      }
+      return placed;
+    };
+    const least = headerHeight + rowHeight + heightOf(2, metricsOf.regular);
+    expect(linesOf(least - 1)).toEqual([0, 6]);
+    expect(linesOf(least, false)).toEqual([0, 6]);
+    expect(linesOf(least)).toEqual([2, 4]);
+    expect(linesOf(headerHeight + rowHeight + heightOf(6, metricsOf.regular))).toEqual([4, 2]);
   });
 
   it('splits a row that is higher than a page between lines', () => {
@@ -244,38 +275,46 @@ describe('a table', () => {
     );
     const piles = fc.array(fc.array(cell, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(piles, fc.integer({ min: 144, max: 400 }), fc.boolean(), (pieces, height, hasTotals) => {
-        const marked: string[] = [];
-        const context = placeContext();
-        let free = 0;
-        let number = 0;
-        for (const [index, notes] of pieces.entries()) {
-          const isLast = index === pieces.length - 1;
-          const rows = notes.map((note) => [`№${number++}`, note, '1']);
-          let rest: TableContent | undefined = {
-            ...content(rows, isLast && hasTotals ? ['', '', 'sum'] : undefined),
-            isStart: index === 0,
-            isEnd: isLast,
-          };
-          while (rest) {
-            const region = { x: 10, y: 20 + height - free, width: 300, height: free, isFresh: free === height };
-            const placed: ReturnType<typeof table.place> = table.place(rest, region, context);
-            if (region.isFresh) expect(placed.items[0]).toMatchObject({ kind: 'group', y: region.y });
-            expect(placed.height).toBeLessThanOrEqual(free + 1e-6);
-            for (const box of placed.items.flatMap((item) => boxesOf(item))) {
-              expect(box.top).toBeGreaterThanOrEqual(region.y - 1e-6);
-              expect(box.bottom).toBeLessThanOrEqual(region.y + region.height + 1e-6);
+      fc.property(
+        piles,
+        fc.integer({ min: 144, max: 400 }),
+        fc.boolean(),
+        fc.boolean(),
+        (pieces, height, hasTotals, splitsRows) => {
+          const marked: string[] = [];
+          const shared = { ...frame, splitsRows };
+          const context = placeContext();
+          let free = 0;
+          let number = 0;
+          for (const [index, notes] of pieces.entries()) {
+            const isLast = index === pieces.length - 1;
+            const rows = notes.map((note) => [`№${number++}`, note, '1']);
+            let rest: TableContent | undefined = {
+              ...content(rows, isLast && hasTotals ? ['', '', 'sum'] : undefined),
+              frame: shared,
+              isStart: index === 0,
+              isEnd: isLast,
+            };
+            while (rest) {
+              const region = { x: 10, y: 20 + height - free, width: 300, height: free, isFresh: free === height };
+              const placed: ReturnType<typeof table.place> = table.place(rest, region, context);
+              if (region.isFresh) expect(placed.items[0]).toMatchObject({ kind: 'group', y: region.y });
+              expect(placed.height).toBeLessThanOrEqual(free + 1e-6);
+              for (const box of placed.items.flatMap((item) => boxesOf(item))) {
+                expect(box.top).toBeGreaterThanOrEqual(region.y - 1e-6);
+                expect(box.bottom).toBeLessThanOrEqual(region.y + region.height + 1e-6);
+              }
+              marked.push(...textsOf(placed.items).filter((text) => /^(№\d+|Total)$/.test(text)));
+              free -= placed.height;
+              rest = placed.rest;
+              if (rest) free = height;
             }
-            marked.push(...textsOf(placed.items).filter((text) => /^(№\d+|Total)$/.test(text)));
-            free -= placed.height;
-            rest = placed.rest;
-            if (rest) free = height;
           }
-        }
-        const expected = Array.from({ length: number }, (_, index) => `№${index}`);
-        expect(marked.filter((text) => text !== 'Total')).toEqual(expected);
-        expect(marked.includes('Total')).toBe(hasTotals);
-      }),
+          const expected = Array.from({ length: number }, (_, index) => `№${index}`);
+          expect(marked.filter((text) => text !== 'Total')).toEqual(expected);
+          expect(marked.includes('Total')).toBe(hasTotals);
+        },
+      ),
       { numRuns: 200 },
     );
   });

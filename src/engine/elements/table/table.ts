@@ -38,6 +38,7 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
         : undefined,
       carry: compileCarry(spec, columns, compiler),
       hasZebra: spec.zebra ?? true,
+      splitsRows: spec.splitRows ?? false,
       density: spec.density ?? 'regular',
       empty: compiler.template(spec.empty ?? '', '/empty'),
     };
