@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-type Sabotage = 'broken-storage' | 'die-after-commit' | 'linger' | 'no-fence' | 'poisoned-threads' | 'slow-render';
+type Sabotage =
+  'broken-storage' | 'die-after-commit' | 'linger' | 'no-fence' | 'poisoned-threads' | 'skewed-clock' | 'slow-render';
 
 /** Settings of a program that is to be started with changes to its compiled code. */
 export function sabotage(
