@@ -10,6 +10,7 @@ import { ConfigModule } from '../platform/config/config.module';
 import { DatabaseModule } from '../platform/database/database.module';
 import { RouteGuard } from '../platform/http/route.guard';
 import { LoggingModule } from '../platform/logging/logging.module';
+import { MetricsModule } from '../platform/metrics/metrics.module';
 import { QueueModule } from '../platform/queue/queue.module';
 import { ReportsApiModule } from '../reports/reports-api.module';
 import { TemplatesModule } from '../templates/templates.module';
@@ -24,6 +25,7 @@ export class ApiModule {
       imports: [
         ConfigModule.with(config),
         LoggingModule,
+        MetricsModule,
         DatabaseModule,
         QueueModule,
         AuthModule,

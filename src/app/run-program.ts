@@ -25,10 +25,10 @@ export function runProgram(required: readonly RequiredKey[], start: (config: Con
 }
 
 /** Names the setting that is most likely to be wrong. */
-function explain(error: unknown, { host, port }: Config): string {
+function explain(error: unknown, { host, port, metricsPort }: Config): string {
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE' || code === 'EACCES')
-    return `${message}. Set PORT (${port}) or HOST (${host}) to another one.`;
+    return `${message}. Set PORT (${port}), METRICS_PORT (${metricsPort}) or HOST (${host}) to another one.`;
   if (isDatabaseUnavailable(error)) return `Postgres does not answer: ${message}. Is DATABASE_URL right?`;
   return stack ?? message;
 }

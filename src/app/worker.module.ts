@@ -7,6 +7,7 @@ import type { Config } from '../platform/config/config';
 import { ConfigModule } from '../platform/config/config.module';
 import { DatabaseModule } from '../platform/database/database.module';
 import { LoggingModule } from '../platform/logging/logging.module';
+import { MetricsModule } from '../platform/metrics/metrics.module';
 import { QueueModule } from '../platform/queue/queue.module';
 import { RenderingModule } from '../rendering/rendering.module';
 import { ReportsLoopsModule } from '../reports/reports-loops.module';
@@ -21,6 +22,7 @@ export class WorkerModule {
       imports: [
         ConfigModule.with(config),
         LoggingModule,
+        MetricsModule,
         DatabaseModule,
         QueueModule,
         TypeOrmModule.forFeature([Tenant, ApiKey]), // other entities refer to them

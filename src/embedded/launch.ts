@@ -120,10 +120,11 @@ async function startPrograms(
     name: `worker-${index + 1}`,
     path: programs.worker,
     readyType: 'ready',
+    env: config.metricsPort === 0 ? env : { ...env, METRICS_PORT: String(config.metricsPort + 1 + index) },
   }));
   await Promise.all([
     supervisor.start(programSpec(api, home, env, config, (message) => (url = String(message.url)))),
-    ...workers.map((worker) => supervisor.start(programSpec(worker, home, env, config))),
+    ...workers.map((worker) => supervisor.start(programSpec(worker, home, worker.env, config))),
   ]);
   tell('API', url);
   tell(

@@ -12,6 +12,7 @@ import { newId } from '../platform/ids/public-id';
 import { Dispatcher } from '../reports/dispatcher';
 import type { ClaimedReport, FinishedFile } from '../reports/report-state';
 import { ReportStateMachine } from '../reports/report-state';
+import type { ReportFailure, ReportState } from '../reports/report.entity';
 import { STORAGE } from '../storage/storage';
 import type { Storage } from '../storage/storage';
 import type { Rendered } from './engine-pool';
@@ -20,7 +21,19 @@ import { Lease } from './lease';
 import type { LoadedTask } from './load-task';
 import { LoadTask } from './load-task';
 import { RenderAborted, RenderFailed } from './render-failure';
+import {
+  attemptDuration,
+  attemptFailures,
+  bytesStored,
+  pagesRendered,
+  queueWait,
+  rendersRunning,
+  staleWrites,
+} from './render-metrics';
 import { TemporaryFiles } from './temporary-files';
+
+/** What came of an attempt. */
+type Outcome = 'succeeded' | 'failed' | 'queued_again' | 'canceled' | 'lost';
 
 const workerId = `${hostname()}:${process.pid}`;
 
@@ -47,11 +60,14 @@ export class RenderReport {
   async run(reportId: string): Promise<void> {
     const report = await this.states.claim(reportId, workerId);
     if (!report) return;
+    queueWait.observe({ lane: report.lane }, Number(report.msWaited) / 1000);
     this.dispatcher.ring(report.tenantId); // there is room in its tenant's window now
     const { lease: leaseMs, heartbeat: heartbeatMs, renderTimeout: timeoutMs } = this.config;
     const deadlineMs = Number(report.msToDeadline);
     const lease = new Lease(this.states, report, { leaseMs, heartbeatMs, timeoutMs, deadlineMs });
     this.leases.add(lease);
+    rendersRunning.inc();
+    let outcome: Outcome = 'lost';
     const started = performance.now();
     const temporaryPath = this.temporaryFiles.pathFor(report);
     try {
@@ -59,15 +75,17 @@ export class RenderReport {
       const rendered = await this.render(report, task, lease);
       lease.endRender();
       const file = await this.store(report, task, rendered, lease.signal);
-      const isVisible = await this.persist(() => this.complete(report, file));
+      outcome = await this.persist(() => this.complete(report, file));
       const { pages, size } = file;
       const { peakHeap } = rendered;
       const ms = Math.round(performance.now() - started);
-      const message = isVisible ? 'report succeeded' : 'a finished report was no longer wanted';
+      const message = outcome === 'succeeded' ? 'report succeeded' : 'a finished report was no longer wanted';
       this.logger.info({ ...idsOf(report), pages, size, peakHeap, ms }, message);
     } catch (error) {
-      await this.persist(() => this.giveUp(report, error));
+      outcome = await this.persist(() => this.giveUp(report, error));
     } finally {
+      rendersRunning.dec();
+      attemptDuration.observe({ outcome }, (performance.now() - started) / 1000);
       lease.release();
       this.leases.delete(lease);
       await rm(temporaryPath, { force: true });
@@ -111,13 +129,19 @@ export class RenderReport {
     return { id: newId(), storageKey, ...stored, mediaType: 'application/pdf', pages, warnings, provenance };
   }
 
-  private async complete(report: ClaimedReport, file: FinishedFile): Promise<boolean> {
-    if (await this.states.complete(report, file)) return true;
+  private async complete(report: ClaimedReport, file: FinishedFile): Promise<Outcome> {
     // An earlier try may have been carried out although its answer got lost; that file must not be removed.
-    if (await this.states.hasFile(file.storageKey)) return true;
+    if ((await this.states.complete(report, file)) || (await this.states.hasFile(file.storageKey))) {
+      pagesRendered.inc(file.pages);
+      bytesStored.inc(file.size);
+      return 'succeeded';
+    }
     await this.storage.remove(file.storageKey);
-    await this.states.confirmCancel(report);
-    return false;
+    return this.confirmCancel(report);
+  }
+
+  private async confirmCancel(report: ClaimedReport): Promise<Outcome> {
+    return outcomeOf((await this.states.confirmCancel(report)) ? 'canceled' : undefined);
   }
 
   /** What a render came to is worth waiting for: while Postgres is away this tries again, for as long as a lease lasts. */
@@ -133,26 +157,38 @@ export class RenderReport {
     }
   }
 
-  private async giveUp(report: ClaimedReport, error: unknown): Promise<void> {
+  private async giveUp(report: ClaimedReport, error: unknown): Promise<Outcome> {
     const { attempt } = report;
     if (error instanceof RenderAborted) {
       this.logger.warn({ ...idsOf(report), why: error.why }, 'a render was aborted');
-      if (error.why === 'shutdown') await this.states.handBack(report, 0);
-      if (error.why === 'canceled') await this.states.confirmCancel(report);
-      if (error.why !== 'timeout' && error.why !== 'deadline') return;
+      if (error.why === 'lease-lost') return 'lost';
+      if (error.why === 'shutdown') return this.handBack(report, 0);
+      if (error.why === 'canceled') return this.confirmCancel(report);
     }
     // Postgres was away while the report was loaded, which says nothing against the report.
-    if (isDatabaseUnavailable(error)) {
-      await this.states.handBack(report, this.config.retryBackoff);
-      return;
-    }
+    if (isDatabaseUnavailable(error)) return this.handBack(report, this.config.retryBackoff);
     const { code, detail, cause } = toFailure(error);
     this.logger.warn({ ...idsOf(report), code, err: cause }, 'an attempt failed');
     const failure = { code, detail, attempt };
     // A full or absent storage says nothing against the report, so it costs it none of its attempts.
-    if (code === 'storage_unavailable') await this.states.handBack(report, storageRetryMs(attempt), failure);
-    else await this.states.fail(report, failure, failures[code].retryable);
+    const outcome =
+      code === 'storage_unavailable'
+        ? await this.handBack(report, storageRetryMs(attempt), failure)
+        : outcomeOf(await this.states.fail(report, failure, failures[code].retryable));
+    attemptFailures.inc({ code });
+    return outcome;
   }
+
+  private async handBack(report: ClaimedReport, delayMs: number, failure?: ReportFailure): Promise<Outcome> {
+    return outcomeOf(await this.states.handBack(report, delayMs, failure));
+  }
+}
+
+/** By the state that an attempt's last statement has led to; undefined where the report had another attempt by then. */
+function outcomeOf(state: ReportState | undefined): Outcome {
+  if (state === undefined) staleWrites.inc();
+  if (state === 'failed' || state === 'canceled') return state;
+  return state === 'queued' ? 'queued_again' : 'lost';
 }
 
 function toFailure(error: unknown): RenderFailed {

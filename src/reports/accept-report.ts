@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
 import { canonicalHash } from '../engine';
 import { AppError } from '../platform/errors/app-error';
 import { newId } from '../platform/ids/public-id';
@@ -10,6 +11,12 @@ import { Dispatcher } from './dispatcher';
 import type { NewReport, Operation, Submission } from './insert-reports';
 import { InsertReports } from './insert-reports';
 import type { ReportRequest } from './report-request.schema';
+
+const accepted = new Counter({
+  name: 'pressroom_reports_accepted_total',
+  help: 'Reports that this process has accepted, alone or in a batch.',
+  labelNames: ['operation'],
+});
 
 /** A resource that was made, now or by an earlier request with the same idempotency key. */
 interface Accepted {
@@ -70,6 +77,7 @@ export class AcceptReport {
     const { id, reports } = await prepare();
     const insert = () => this.reports.insert(submission, { operation, resourceId: id, fingerprint }, reports);
     if (await this.limits.within(caller.tenantId, reports.length, insert)) {
+      accepted.inc({ operation }, reports.length);
       this.dispatcher.ring(caller.tenantId);
       return { id, isReplay: false };
     }

@@ -18,7 +18,7 @@ export type ClaimedReport = Fence &
   Pick<
     Report,
     'tenantId' | 'requestId' | 'template' | 'templateVersion' | 'format' | 'asOf' | 'locale' | 'timeZone' | 'lane'
-  > & { msToDeadline: string };
+  > & { msToDeadline: string; msWaited: string };
 
 export interface Progress {
   phase: string;
@@ -69,7 +69,8 @@ export class ReportStateMachine {
           AND cancel_requested_at IS NULL AND failures < max_attempts
     RETURNING id, attempt, lease_token AS "leaseToken", tenant_id AS "tenantId", request_id AS "requestId", template,
               template_version AS "templateVersion", format, as_of AS "asOf", locale, time_zone AS "timeZone",
-              lane, extract(epoch FROM deadline_at - now()) * 1000 AS "msToDeadline"`,
+              lane, extract(epoch FROM deadline_at - now()) * 1000 AS "msToDeadline",
+              extract(epoch FROM now() - run_at) * 1000 AS "msWaited"`,
       [id, workerId, this.config.lease],
     );
     return claimed;
@@ -154,13 +155,14 @@ export class ReportStateMachine {
     return row?.state;
   }
 
-  /** running → canceled, once the worker has stopped. */
-  async confirmCancel(fence: Fence): Promise<void> {
-    await this.change(
+  /** running → canceled, once the worker has stopped. False when the lease was lost, or nobody asked for it. */
+  async confirmCancel(fence: Fence): Promise<boolean> {
+    const rows = await this.change(
       `UPDATE reports SET state = 'canceled', finished_at = now(), ${released}
         WHERE ${fenced} AND cancel_requested_at IS NOT NULL RETURNING id`,
       args(fence),
     );
+    return rows.length === 1;
   }
 
   /** queued → canceled at once; a running report is marked, and its worker stops. Undefined when it has ended already. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditLoop } from './audit.loop';
 import { CleanLoop } from './clean.loop';
 import { CompleteBatchesLoop } from './complete-batches.loop';
 import { DispatchLoop } from './dispatch.loop';
@@ -9,6 +10,6 @@ import { SweepLoop } from './sweep.loop';
 /** What every worker does beside rendering, so that no report is left lying. */
 @Module({
   imports: [ReportsModule],
-  providers: [DispatchLoop, RescueLoop, CleanLoop, CompleteBatchesLoop, SweepLoop],
+  providers: [DispatchLoop, RescueLoop, CleanLoop, CompleteBatchesLoop, SweepLoop, AuditLoop],
 })
 export class ReportsLoopsModule {}

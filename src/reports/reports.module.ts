@@ -6,6 +6,7 @@ import { IdempotencyKey } from './idempotency-key.entity';
 import { ReportBatch } from './report-batch.entity';
 import { ReportEvent } from './report-event.entity';
 import { ReportFile } from './report-file.entity';
+import { ReportGauges } from './report-gauges';
 import { ReportInput } from './report-input.entity';
 import { ReportStateMachine } from './report-state';
 import { ReportUpload } from './report-upload.entity';
@@ -18,7 +19,7 @@ import { RungReports } from './rung-reports';
     TypeOrmModule.forFeature([Report, ReportBatch, ReportInput, ReportUpload, ReportFile, ReportEvent, IdempotencyKey]),
     StorageModule,
   ],
-  providers: [ReportStateMachine, RungReports, Dispatcher],
+  providers: [ReportStateMachine, RungReports, Dispatcher, ReportGauges],
   exports: [TypeOrmModule, StorageModule, ReportStateMachine, Dispatcher],
 })
 export class ReportsModule {}

@@ -2,6 +2,7 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Counter } from 'prom-client';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { toPublicId } from '../platform/ids/public-id';
@@ -18,6 +19,12 @@ const maxInFlight = 250;
 const refillMs = 50;
 /** How long what is under way may go on when the process stops; what is cut off is sent again by another. */
 const drainMs = 5_000;
+
+const tries = new Counter({
+  name: 'pressroom_webhook_attempts_total',
+  help: 'Tries of webhook deliveries, by what came of them.',
+  labelNames: ['outcome'],
+});
 
 /** Sends deliveries that are due. Each runs by itself, so one that hangs holds up no other. */
 @Injectable()
@@ -93,18 +100,22 @@ export class RelayLoop extends Loop implements OnModuleDestroy {
   private async deliver(delivery: TakenDelivery): Promise<void> {
     const answer = await this.sender.send(delivery, this.stopped.signal);
     if ('error' in answer) {
-      if (this.stopped.signal.aborted) await this.states.handBack(delivery);
-      else await this.retry(delivery, { status: null, error: answer.error }, 0);
+      if (this.stopped.signal.aborted) {
+        await this.states.handBack(delivery);
+        tries.inc({ outcome: 'handed_back' });
+      } else await this.retry(delivery, { status: null, error: answer.error }, 0);
       return;
     }
     const { status, retryAfter } = answer;
     if (status >= 200 && status < 300) {
       await this.states.succeed(delivery, { status, error: null });
+      tries.inc({ outcome: 'delivered' });
       return;
     }
     const outcome = { status, error: describe(status) };
     if (status === 410) {
       await this.states.disableEndpoint(delivery, outcome, 'The receiver answered 410 Gone.');
+      tries.inc({ outcome: 'disabled' });
       this.logger.warn(idsOf(delivery), 'a webhook endpoint was disabled: its receiver answered 410');
       return;
     }
@@ -118,6 +129,7 @@ export class RelayLoop extends Loop implements OnModuleDestroy {
   ): Promise<void> {
     const delayMs = nextTryIn(this.config.webhookSchedule, delivery.triesInRound, retryAfterMs);
     await this.states.fail(delivery, outcome, delayMs);
+    tries.inc({ outcome: delayMs === undefined ? 'exhausted' : 'failed' });
     this.logger.debug({ ...idsOf(delivery), ...outcome, delayMs }, 'a webhook delivery failed');
   }
 }

@@ -85,7 +85,7 @@ describe('the state machine', () => {
       ['complete', (fence) => states.complete(fence, finishedFile()), false],
       ['fail', (fence) => states.fail(fence, failure, true), undefined],
       ['handBack', (fence) => states.handBack(fence, 0), undefined],
-      ['confirmCancel', (fence) => states.confirmCancel(fence), undefined],
+      ['confirmCancel', (fence) => states.confirmCancel(fence), false],
     ];
     const breaches: [string, (fence: Fence) => Fence | Promise<Fence>][] = [
       ['an attempt of the past', (fence) => ({ ...fence, attempt: fence.attempt - 1 })],

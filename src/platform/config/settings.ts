@@ -1,4 +1,5 @@
 import { embeddedSettings } from './embedded-settings';
+import { operationsSettings } from './operations-settings';
 import { renderSettings } from './render-settings';
 import type { Setting } from './setting';
 
@@ -41,7 +42,7 @@ export const settings = {
     env: 'HOST',
     type: 'text',
     default: '127.0.0.1',
-    doc: 'Address that the API listens on; `0.0.0.0` in a container.',
+    doc: 'Address that the API, and the metrics of every process, listen on; `0.0.0.0` in a container.',
   },
   port: {
     env: 'PORT',
@@ -51,6 +52,7 @@ export const settings = {
     max: 65_535,
     doc: 'Port of the API; 0 takes any free one.',
   },
+  ...operationsSettings,
   logLevel: {
     env: 'LOG_LEVEL',
     type: 'choice',

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config';
+import { DatabaseGauges } from './database-gauges';
 import { ImpatientClient } from './impatient-client';
 import { Notifications } from './notifications';
 
@@ -32,7 +33,7 @@ import { Notifications } from './notifications';
       }),
     }),
   ],
-  providers: [Notifications],
+  providers: [Notifications, DatabaseGauges],
   exports: [Notifications],
 })
 export class DatabaseModule {}

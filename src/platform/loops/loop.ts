@@ -1,5 +1,17 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { PinoLogger } from 'nestjs-pino';
+import { Counter, Gauge } from 'prom-client';
+
+const lastSuccess = new Gauge({
+  name: 'pressroom_loop_last_success_timestamp_seconds',
+  help: 'When a round of a loop last ended well in this process, in seconds since 1970.',
+  labelNames: ['loop'],
+});
+const errors = new Counter({
+  name: 'pressroom_loop_errors_total',
+  help: 'Rounds of a loop that failed.',
+  labelNames: ['loop'],
+});
 
 /**
  * Something that every worker does again and again, to mend what a crash left. A subclass does one round in `tick`;
@@ -38,10 +50,13 @@ export abstract class Loop implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async run(): Promise<void> {
+    const loop = this.constructor.name;
     try {
       await this.tick();
+      lastSuccess.setToCurrentTime({ loop });
     } catch (err) {
-      this.logger.error({ err, loop: this.constructor.name }, 'a round of a loop failed');
+      errors.inc({ loop });
+      this.logger.error({ err, loop }, 'a round of a loop failed');
     }
     this.schedule();
   }

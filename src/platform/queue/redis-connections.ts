@@ -1,6 +1,7 @@
 import { Inject, Injectable, Module } from '@nestjs/common';
 import Redis from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
+import { Counter, Gauge } from 'prom-client';
 import { CONFIG } from '../config/config';
 import type { Config } from '../config/config';
 import { SilenceWatch } from './silence-watch';
@@ -13,6 +14,13 @@ const longestPauseMs = 2_000;
 
 /** Longest silence of a connection. Bull waits for jobs by a command that Redis answers after five seconds at the latest. */
 const longestSilenceMs = { client: 3_000, subscriber: 10_000, bclient: 10_000 };
+
+const isUp = new Gauge({ name: 'pressroom_redis_up', help: '1 while this process has a connection to Redis, else 0.' });
+const replaced = new Counter({
+  name: 'pressroom_redis_silent_connections_total',
+  help: 'Connections to Redis that were replaced because nothing came over them any more.',
+  labelNames: ['connection'],
+});
 
 /**
  * The connections of a process to Redis. The one that sends commands fails fast, because an answer to a client must not
@@ -55,8 +63,14 @@ export class RedisConnections {
         : new Redis(this.config.redisUrl, { ...shared, enableReadyCheck: false, maxRetriesPerRequest: null });
     client.on('error', () => undefined); // Redis may be away: Bull reports it, and the connection comes back by itself
     this.opened.push(client);
-    const onCut = (silentMs: number) =>
+    if (type === 'client') {
+      client.on('ready', () => isUp.set(1));
+      client.on('close', () => isUp.set(0));
+    }
+    const onCut = (silentMs: number) => {
+      replaced.inc({ connection: type });
       this.logger.warn({ connection: type, silentMs }, 'a connection to Redis was silent, and is replaced');
+    };
     this.watches.push(new SilenceWatch(client, longestSilenceMs[type], onCut));
     return client;
   }

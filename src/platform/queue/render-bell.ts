@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { Counter } from 'prom-client';
 import { RedisConnections } from './redis-connections';
 
 /** Work that takes seconds or minutes has a queue of its own, and workers have slots for each, so that short work need not wait. */
@@ -16,6 +17,12 @@ export interface RenderJob {
   reportId: string;
   seq: number;
 }
+
+const rings = new Counter({
+  name: 'pressroom_rings_total',
+  help: 'Rings for reports: taken by Redis, or lost because it was not there. A lost one is repeated.',
+  labelNames: ['outcome'],
+});
 
 /** Tells the workers that a report is there to be rendered. A ring may be lost or come twice; neither does harm. */
 @Injectable()
@@ -52,6 +59,12 @@ export class RenderBell {
    * @returns whether Redis took the ring; never throws, and never waits long
    */
   async ring(lane: Lane, job: RenderJob, turn: number): Promise<boolean> {
+    const isTaken = await this.add(lane, job, turn);
+    rings.inc({ outcome: isTaken ? 'taken' : 'lost' });
+    return isTaken;
+  }
+
+  private async add(lane: Lane, job: RenderJob, turn: number): Promise<boolean> {
     // Bull's add waits for a first connection without end, so it is only asked when there is one.
     if (!this.isConnected) return false;
     try {

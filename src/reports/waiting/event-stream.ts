@@ -1,4 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { Gauge } from 'prom-client';
+
+const streams = new Gauge({
+  name: 'pressroom_event_streams',
+  help: 'Streams of server-sent events that are open now.',
+});
 
 /** One server-sent event. */
 export interface ServerSentEvent {
@@ -24,6 +30,7 @@ export class EventStream {
     private readonly response: ServerResponse,
     private readonly times = defaultTimes,
   ) {
+    streams.inc();
     response.write('retry: 3000\n\n');
     this.comments = setInterval(() => {
       if (!response.writableNeedDrain) response.write(': still here\n\n');
@@ -47,6 +54,7 @@ export class EventStream {
 
   end(): void {
     clearInterval(this.comments);
+    streams.dec();
     this.response.end();
   }
 }

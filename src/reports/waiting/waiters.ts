@@ -1,6 +1,7 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
+import { Gauge } from 'prom-client';
 import { CONFIG } from '../../platform/config/config';
 import type { Config } from '../../platform/config/config';
 import { AppError } from '../../platform/errors/app-error';
@@ -12,6 +13,11 @@ export interface Waiter {
   /** Gives the place back. */
   leave: () => void;
 }
+
+const waiting = new Gauge({
+  name: 'pressroom_waiters',
+  help: 'Answers that this process puts off now, for Prefer: wait and event streams.',
+});
 
 /** The places for answers that are put off, of which a process and each key have only so many. */
 @Injectable()
@@ -33,9 +39,11 @@ export class Waiters implements OnModuleDestroy {
     if (this.count >= this.config.maxWaiters || ofKey >= this.config.maxWaitersPerKey) return undefined;
     const controller = new AbortController();
     this.controllers.add(controller);
+    waiting.inc();
     this.perKey.set(keyId, ofKey + 1);
     const leave = () => {
       if (!this.controllers.delete(controller)) return;
+      waiting.dec();
       const left = this.perKey.get(keyId)! - 1;
       if (left === 0) this.perKey.delete(keyId);
       else this.perKey.set(keyId, left);

@@ -1,0 +1,22 @@
+import type { Setting } from './setting';
+
+/** Settings for those who watch over the service. */
+export const operationsSettings = {
+  metricsPort: {
+    env: 'METRICS_PORT',
+    type: 'integer',
+    default: '0',
+    min: 0,
+    max: 65_535,
+    doc:
+      'Port on which a process serves its metrics at `/metrics`, to anyone who reaches it; 0 serves none. ' +
+      'With `npm start` the workers take the ports after it.',
+  },
+  auditInterval: {
+    env: 'PRESSROOM_AUDIT_INTERVAL',
+    type: 'duration',
+    default: '5m',
+    min: 50,
+    doc: 'Interval of the loop that looks for reports of which something is not as it must be.',
+  },
+} as const satisfies Record<string, Setting>;
