@@ -63,6 +63,7 @@ export class InsertReports {
   /** @param batchIndex its place in the batch; null for a report on its own */
   toRow(request: ReportRequest, checked: CheckedRequest, batchIndex: number | null) {
     const { config } = this;
+    const { retention } = checked.report;
     const format = request.format ?? 'pdf';
     return {
       id: newId(),
@@ -80,7 +81,9 @@ export class InsertReports {
       parameters_hash: canonicalHash(checked.parameters).toString('hex'),
       total_rows: checked.totalRows,
       deadline_in: request.deadlineIn === undefined ? config.deadline : request.deadlineIn * 1000,
-      expires_in: request.expiresIn === undefined ? config.fileRetention : request.expiresIn * 1000,
+      file_retention:
+        request.expiresIn === undefined ? (retention.file ?? config.fileRetention) : request.expiresIn * 1000,
+      record_retention: retention.record ?? config.recordRetention,
       definition: checked.definition,
       parameters: checked.parameters,
       data: checked.data,
@@ -111,7 +114,6 @@ export class InsertReports {
         fingerprint,
         this.config.idempotencyRetention,
         this.config.maxAttempts,
-        this.config.recordRetention,
         JSON.stringify(reports),
       ]);
       return inserted.length > 0;
@@ -142,10 +144,10 @@ const insertReports = `
      WHERE idempotency_keys.expires_at <= now()
     RETURNING resource_id),
   given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($12::json) AS given(
+    SELECT * FROM json_to_recordset($11::json) AS given(
       id uuid, batch_index integer, template text, template_version integer, format text, reference text,
       filename text, locale text, time_zone text, as_of timestamptz, priority text, lane text, parameters_hash text,
-      total_rows bigint, deadline_in float8, expires_in float8, definition json, parameters json, data json,
+      total_rows bigint, deadline_in float8, file_retention float8, record_retention float8, definition json, parameters json, data json,
       uploads uuid[])
      WHERE $7 IS NULL OR EXISTS (SELECT FROM taken)),
   batch AS (
@@ -158,8 +160,8 @@ const insertReports = `
                          parameters_sha256, total_rows, max_attempts, deadline_at, file_retention, record_retention)
     SELECT id, $2, (SELECT id FROM batch), batch_index, $3, $4, $5, template, template_version, format, reference,
            filename, locale, time_zone, as_of, priority, lane, decode(parameters_hash, 'hex'), total_rows, $10::int,
-           now() + deadline_in * interval '1 millisecond', expires_in * interval '1 millisecond',
-           $11::float8 * interval '1 millisecond'
+           now() + deadline_in * interval '1 millisecond', file_retention * interval '1 millisecond',
+           record_retention * interval '1 millisecond'
       FROM given
     RETURNING id),
   input AS (

@@ -2,7 +2,6 @@ import type { ReportBody } from '../support/bodies';
 import { salesDefinition, salesRequest } from '../support/definitions';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
-import { uuidOf } from '../support/public-id';
 import { until } from '../support/until';
 
 describe('GET /v1/reports/{id}', () => {
@@ -142,14 +141,5 @@ describe('GET /v1/reports/{id}', () => {
     const explained = await pressroom.call('GET', error!.type);
     expect(explained.status).toBe(200);
     expect(explained.body).toMatchObject({ type: error!.type, code: 'data_invalid', title: error!.title });
-  });
-
-  it('no longer knows a report whose record has ended', async () => {
-    const id = await pressroom.accept(salesRequest);
-    await pressroom.waitFor(id, 'succeeded');
-    await pressroom.query('UPDATE reports SET file_expires_at = now(), record_expires_at = now() WHERE id = $1', [
-      uuidOf(id),
-    ]);
-    expect((await pressroom.call('GET', `/v1/reports/${id}`)).status).toBe(404);
   });
 });

@@ -18,6 +18,7 @@ export interface ReportBody {
   attempt: number;
   cancelRequestedAt: string | null;
   createdAt: string;
+  finishedAt: string | null;
   asOf: string;
   file: {
     mediaType: string;

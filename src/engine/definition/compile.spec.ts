@@ -210,6 +210,14 @@ describe('compile', () => {
       'value-not-allowed',
       '#rrggbb',
     ],
+    ['a file kept for weeks', definition({ retention: { file: '2w' } }), '/retention/file', 'text-invalid', '"12h"'],
+    [
+      'a record kept for hours',
+      definition({ retention: { record: '1h' } }),
+      '/retention/record',
+      'text-invalid',
+      '90d',
+    ],
     ['margins without room', definition({ page: { margins: 300 } }), '/page', 'page-without-room'],
     [
       'a footer without margin',

@@ -19,6 +19,7 @@ import { compileParameters, noParameters } from './parameters';
 import { planContents } from './plan-contents';
 import { aggregateTypes, planPasses } from './plan-passes';
 import { soundPartOf } from './sound-part';
+import { toMilliseconds } from './units';
 
 /** A definition that fits the schema, or the part of one that does, with null for an element that does not. */
 interface DefinitionSpec {
@@ -29,6 +30,7 @@ interface DefinitionSpec {
   currency?: string;
   parameters?: Record<string, unknown>;
   data?: Record<string, DatasetSpec>;
+  retention?: { file?: string; record?: string };
   page?: PageSpec;
   theme?: { accent?: string };
   header?: (ElementSpec | null)[];
@@ -113,6 +115,7 @@ function compileSpec(spec: DefinitionSpec, hash: string, faults: DefinitionFault
     title: compiler.template(spec.title ?? name.replaceAll('${', '$${'), '/title'),
     locale,
     timeZone,
+    retention: { file: toMilliseconds(spec.retention?.file), record: toMilliseconds(spec.retention?.record) },
     theme,
     page: setUpPage(
       spec.page ?? {},

@@ -5,7 +5,7 @@ import { rowErrorPolicies } from '../model/report';
 import { aggregations, fieldTypes } from '../model/value';
 import { dateOptions, formatNames, numberOptions } from '../values/format-names';
 import { pageSizes } from './page-setup';
-import { lengthSchema } from './units';
+import { daysSchema, durationSchema, lengthSchema } from './units';
 
 /** A name of a field or dataset can be written in an expression. */
 const NAME = '^[A-Za-z_][A-Za-z0-9_]{0,63}$';
@@ -170,6 +170,13 @@ export const definitionSchema = {
     data: {
       ...named(dataset, 20),
       description: 'The datasets by name, and the fields to read from their rows.',
+    },
+    retention: {
+      ...closed({
+        file: { ...durationSchema, description: 'The finished file: "30m", "12h", "90d"; a request may override it.' },
+        record: { ...daysSchema, description: 'The record of the report: "90d". Never less than its file.' },
+      }),
+      description: 'How long a service keeps such reports after they are done; by default as it keeps all.',
     },
     page: closed({
       size: {

@@ -21,6 +21,8 @@ export interface CompiledReport {
   readonly title: Template;
   readonly locale: string;
   readonly timeZone: string;
+  /** How long a service keeps file and record, in milliseconds; undefined where that is left to it. */
+  readonly retention: { readonly file: number | undefined; readonly record: number | undefined };
   readonly theme: Theme;
   readonly page: PageSetup;
   readonly header: readonly CompiledElement[];

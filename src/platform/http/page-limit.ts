@@ -10,7 +10,7 @@ const maxLimit = 200;
  */
 export function parseLimit(text: string | undefined): number {
   if (text === undefined) return defaultLimit;
-  if (!/^[1-9]\d{0,8}$/.test(text))
+  if (!/^[1-9]\d*$/.test(text))
     throw new AppError('invalid-parameter', { parameter: 'limit', reason: 'is a whole number from 1' });
   return Math.min(Number(text), maxLimit);
 }
