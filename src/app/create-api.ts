@@ -10,7 +10,7 @@ import { serveApiDescription } from './openapi';
 
 /** The API, ready to listen. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
-  const { adapter, routes } = createHttpAdapter();
+  const { adapter, routes } = createHttpAdapter(config.trustedProxies);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(config), adapter, {
     bodyParser: false,
     bufferLogs: true,

@@ -1,6 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
+import { Injectable, SetMetadata, applyDecorators, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../platform/errors/app-error';
 import type { Caller } from './api-keys';
@@ -14,7 +15,7 @@ const ACCESS = Symbol('access');
 export const RequireScope = (scope: Scope) => SetMetadata(ACCESS, scope);
 
 /** Opens a route to everyone. */
-export const Public = () => SetMetadata(ACCESS, 'public');
+export const Public = () => applyDecorators(SetMetadata(ACCESS, 'public'), ApiSecurity({}));
 
 interface AuthenticatedRequest extends FastifyRequest {
   caller?: Caller;
@@ -44,7 +45,7 @@ export class ApiKeyGuard implements CanActivate {
     const [, key] = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const caller = key === undefined ? undefined : await this.apiKeys.authenticate(key);
     if (!caller) throw new AppError('unauthenticated', {}, { headers: { 'www-authenticate': 'Bearer' } });
-    this.rateLimiter.take(caller.keyId, http.getResponse<FastifyReply>());
+    this.rateLimiter.takeByKey(caller.keyId, http.getResponse<FastifyReply>());
     if (access === undefined || !caller.scopes.includes(access))
       throw new AppError('insufficient-scope', { requiredScope: access ?? 'none' });
     request.caller = caller;

@@ -25,7 +25,7 @@ describe('toFileName', () => {
 
 describe('contentDisposition', () => {
   it('gives the name twice: for old clients and whole', () => {
-    expect(contentDisposition('Łódź (1).pdf')).toBe(
+    expect(contentDisposition('Łódź (1).pdf', 'attachment')).toBe(
       `attachment; filename="__d_ (1).pdf"; filename*=UTF-8''%C5%81%C3%B3d%C5%BA%20%281%29.pdf`,
     );
   });

@@ -16,12 +16,17 @@ export function toFileName(wanted: string | undefined, fallback: string, extensi
   return `${name.slice(0, 150 - extension.length - 1).toWellFormed()}.${extension}`;
 }
 
+/** What a browser is to do with a file: save it or show it (RFC 6266 §4.2). */
+export const dispositions = ['attachment', 'inline'] as const;
+
+export type Disposition = (typeof dispositions)[number];
+
 /** Both forms of the name: plain ASCII for old clients, and RFC 8187 for all others (RFC 6266 §4.3). */
-export function contentDisposition(fileName: string): string {
+export function contentDisposition(fileName: string, disposition: Disposition): string {
   const ascii = fileName.replace(/[^\x20-\x7e]/g, '_');
   const encoded = encodeURIComponent(fileName).replace(
     /['()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+  return `${disposition}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

@@ -40,19 +40,32 @@ export class FindReports {
    *   `report-deleted` for one of which only a tombstone is left
    */
   async find(tenantId: string, publicId: string): Promise<FoundReport> {
-    const report = await this.findRecord(tenantId, publicId);
-    if (report.deletedAt !== null) throw new AppError('report-deleted', { deletedAt: report.deletedAt.toISOString() });
-    const file = report.state === 'succeeded' ? await this.files.findOneBy({ reportId: report.id }) : null;
-    return { report, file: file ?? undefined };
+    return this.withFile(await this.findRecord(tenantId, publicId));
+  }
+
+  /** As {@link find}, for a caller without a tenant whose right to this very report was proved by a signature. */
+  async findSigned(id: string): Promise<FoundReport> {
+    return this.withFile(await this.requireRecord({ id }));
   }
 
   /** As {@link find}, but a tombstone is found too. */
   async findRecord(tenantId: string, publicId: string): Promise<Report> {
     const id = fromPublicId('rep', publicId);
-    const report = id === undefined ? null : await this.reports.findOneBy({ id, tenantId });
+    if (id === undefined) throw new AppError('not-found');
+    return this.requireRecord({ id, tenantId });
+  }
+
+  private async requireRecord(which: { id: string; tenantId?: string }): Promise<Report> {
+    const report = await this.reports.findOneBy(which);
     const isGone = (report?.recordExpiresAt?.getTime() ?? Infinity) <= Date.now();
     if (!report || isGone) throw new AppError('not-found');
     return report;
+  }
+
+  private async withFile(report: Report): Promise<FoundReport> {
+    if (report.deletedAt !== null) throw new AppError('report-deleted', { deletedAt: report.deletedAt.toISOString() });
+    const file = report.state === 'succeeded' ? await this.files.findOneBy({ reportId: report.id }) : null;
+    return { report, file: file ?? undefined };
   }
 
   /**

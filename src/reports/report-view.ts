@@ -68,6 +68,7 @@ export function presentReport(report: Report, file: ReportFile | undefined): obj
       events: `${self}/events`,
       cancel: hasEnded ? null : `${self}/cancel`,
       file: status === 'succeeded' ? `${self}/file` : null,
+      downloadLinks: status === 'succeeded' ? `${self}/download-links` : null,
     },
   };
 }

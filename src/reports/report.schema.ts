@@ -119,6 +119,7 @@ export const reportSchema = {
         events: { type: 'string', format: 'uri-reference' },
         cancel: text,
         file: text,
+        downloadLinks: { ...text, description: 'Post here for a link that needs no API key.' },
       },
     },
   },

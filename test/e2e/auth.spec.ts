@@ -13,6 +13,7 @@ const routes = [
   ['DELETE', '/v1/reports/{report}', 'reports:write'],
   ['GET', '/v1/reports/{report}/file', 'files:read'],
   ['HEAD', '/v1/reports/{report}/file', 'files:read'],
+  ['POST', '/v1/reports/{report}/download-links', 'files:read'],
   ['POST', '/v1/definitions/validate', 'reports:write'],
   ['PUT', '/v1/templates/{template}', 'templates:admin'],
   ['GET', '/v1/templates', 'reports:read'],

@@ -71,6 +71,8 @@ describe('HTTP', () => {
       ['PUT', '/v1/reports/rep_1', 'DELETE, GET, HEAD'],
       ['GET', '/v1/reports/rep_1/cancel', 'POST'],
       ['POST', '/v1/reports/rep_1/file', 'GET, HEAD'],
+      ['GET', '/v1/reports/rep_1/download-links', 'POST'],
+      ['DELETE', '/v1/downloads/x', 'GET, HEAD'],
       ['POST', '/v1/templates/a', 'GET, HEAD, PUT'],
       ['GET', '/v1/uploads', 'POST'],
       ['PUT', '/v1/uploads/upl_1', 'DELETE, GET, HEAD'],

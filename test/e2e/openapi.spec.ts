@@ -26,6 +26,7 @@ const routes = [
   'get /health/live',
   'get /health/ready',
   'get /problems/{name}',
+  'get /v1/downloads/{token}',
   'get /v1/report-batches/{id}',
   'get /v1/reports',
   'get /v1/reports/{id}',
@@ -45,6 +46,7 @@ const routes = [
   'post /v1/report-batches/{id}/cancel',
   'post /v1/reports',
   'post /v1/reports/{id}/cancel',
+  'post /v1/reports/{id}/download-links',
   'post /v1/uploads',
   'post /v1/webhook-deliveries/{id}/redeliver',
   'post /v1/webhook-endpoints',
@@ -92,6 +94,13 @@ describe('the description of the API', () => {
   it('says which routes need a key', () => {
     expect(document.security).toEqual([{ bearer: [] }]);
     expect(document.components.securitySchemes).toHaveProperty('bearer');
+    const open = operations.filter(([, { security }]) => JSON.stringify(security) === '[{}]');
+    expect(open.map(([route]) => route).sort()).toEqual([
+      'get /health/live',
+      'get /health/ready',
+      'get /problems/{name}',
+      'get /v1/downloads/{token}',
+    ]);
   });
 
   it('refers to nothing that is not there', () => {

@@ -52,7 +52,13 @@ describe('POST /v1/reports', () => {
     });
     expect(done.progress).toMatchObject({ phase: null, percent: 100, rows: 2, pages: 1 });
     const self = `/v1/reports/${id}`;
-    expect(done.links).toEqual({ self, events: `${self}/events`, cancel: null, file: `${self}/file` });
+    expect(done.links).toEqual({
+      self,
+      events: `${self}/events`,
+      cancel: null,
+      file: `${self}/file`,
+      downloadLinks: `${self}/download-links`,
+    });
     expect((await pressroom.call('GET', file!.href)).text).toMatch(/^%PDF-/);
   });
 

@@ -42,7 +42,7 @@ export interface ReportBody {
   recordExpiresAt: string | null;
   error: { type: string; title: string; code: string; detail: string; attempt: number; retryable: boolean } | null;
   progress: { phase: string | null; percent: number; rows: number; pages: number };
-  links: { self: string; events: string; cancel: string | null; file: string | null };
+  links: { self: string; events: string; cancel: string | null; file: string | null; downloadLinks: string | null };
 }
 
 /** What tests read of a batch resource. */

@@ -310,7 +310,7 @@ export const settings = {
     type: 'integer',
     default: '200',
     min: 1,
-    doc: 'Requests per second that one API key may make on average, per API process.',
+    doc: 'Requests per second that one API key may make on average, per API process; one address, where no key is needed.',
   },
   rateBurst: {
     env: 'PRESSROOM_RATE_BURST',
@@ -333,6 +333,13 @@ export const settings = {
     min: 1,
     doc: 'Reports of all tenants that may wait at once; more are refused with 503.',
   },
+  trustedProxies: {
+    env: 'PRESSROOM_TRUSTED_PROXIES',
+    type: 'networks',
+    default: '',
+    example: '10.0.0.0/8,fd00::/8',
+    doc: 'Networks of the proxies in front of the API, whose `X-Forwarded-For` is believed; without it all that comes through a proxy counts as one address.',
+  },
   maxWaiters: {
     env: 'PRESSROOM_MAX_WAITERS',
     type: 'integer',
@@ -351,14 +358,14 @@ export const settings = {
     env: 'PRESSROOM_SECRET',
     type: 'text',
     secret: true,
-    doc: 'At least 32 characters; signs list cursors and encrypts the secrets of webhook endpoints. The same for every process.',
+    doc: 'At least 32 characters; signs list cursors and download links, and encrypts the secrets of webhook endpoints. The same for every process.',
   },
   oldSecret: {
     env: 'PRESSROOM_OLD_SECRET',
     type: 'text',
     default: '',
     secret: true,
-    doc: 'The secret before, after `PRESSROOM_SECRET` was changed: what it encrypted can still be read.',
+    doc: 'The secret before, after `PRESSROOM_SECRET` was changed: what it encrypted can still be read, and the download links that it signed still work.',
   },
   ...embeddedSettings,
 } as const satisfies Record<string, Setting>;

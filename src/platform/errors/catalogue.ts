@@ -126,6 +126,12 @@ export const problems = {
     detail: 'The file was kept until {expiredAt}. Request the report again.',
     retryable: false,
   },
+  'link-expired': {
+    status: 410,
+    title: 'The link has expired',
+    detail: 'The link could be used until {expiredAt}. Ask whoever made it for a new one.',
+    retryable: false,
+  },
   'precondition-failed': {
     status: 412,
     title: 'A precondition failed',

@@ -5,11 +5,13 @@ import type { IncomingMessage } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Histogram } from 'prom-client';
+import type { Network } from '../config/networks';
 import { AppError } from '../errors/app-error';
 import type { ProblemCode } from '../errors/catalogue';
 import { problems } from '../errors/catalogue';
 import { toProblem } from '../errors/problem';
 import { RouteTable } from './route-table';
+import { safePath } from './safe-path';
 
 const answers = new Histogram({
   name: 'pressroom_http_request_duration_seconds',
@@ -21,10 +23,13 @@ const answers = new Histogram({
 /**
  * The HTTP server under Nest: request ids, the headers of every answer, bodies handed on unread (each route reads
  * its own, after authentication), and problem details for what fails before any route is found.
+ *
+ * @param trustedProxies whose word on where a request comes from is taken
  */
-export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTable } {
+export function createHttpAdapter(trustedProxies: readonly Network[]): { adapter: FastifyAdapter; routes: RouteTable } {
   const adapter = new FastifyAdapter({
     logger: false,
+    trustProxy: trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
     genReqId: requestIdOf,
     bodyLimit: Number.MAX_SAFE_INTEGER, // limited where the body is read
     return503OnClosing: false, // requests in flight are finished; readiness turns the others away
@@ -59,7 +64,6 @@ export function createHttpAdapter(): { adapter: FastifyAdapter; routes: RouteTab
 
 /** Answers with the problem that an error stands for. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
-  const instance = request.url.split('?', 1)[0]!;
   // A body that nobody will read must not keep the connection.
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
@@ -68,7 +72,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .status(problems[error.code].status)
     .headers({ 'cache-control': 'no-store', ...error.headers })
     .type('application/problem+json')
-    .send(JSON.stringify(toProblem(error, instance, request.id)));
+    .send(JSON.stringify(toProblem(error, safePath(request.url), request.id)));
 }
 
 /** The client's X-Request-Id where it is harmless to log and echo, else a new one. */

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { LoggerModule } from 'nestjs-pino';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config';
+import { safePath } from '../http/safe-path';
 
 /** JSON lines on standard output. No header, body or parameter of a request is ever logged. */
 @Module({
@@ -23,7 +24,7 @@ import { CONFIG } from '../config/config';
             // `url` loses its beginning on the way through middleware.
             req: (request: { method: string; url: string; originalUrl?: string }) => ({
               method: request.method,
-              path: (request.originalUrl ?? request.url).split('?', 1)[0],
+              path: safePath(request.originalUrl ?? request.url),
             }),
             res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
           },

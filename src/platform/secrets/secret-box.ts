@@ -1,18 +1,20 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { DerivedKey } from './derived-keys';
+import { deriveKeys } from './derived-keys';
 
 const algorithm = 'aes-256-gcm';
 
 /**
  * Encrypts small secrets that must be readable later, for keeping them in the database: AES-256-GCM with a key that is
- * derived (HKDF, RFC 5869) from a secret of the configuration. The text is bound to a context, such as the id of its
- * row, so that it cannot be moved to another one.
+ * derived from a secret of the configuration. The text is bound to a context, such as the id of its row, so that it
+ * cannot be moved to another one.
  */
 export class SecretBox {
-  private readonly keys: readonly { id: string; key: Buffer }[];
+  private readonly keys: readonly DerivedKey[];
 
   /** @param secrets of the configuration: the first encrypts, all of them decrypt; empty ones are left out */
   constructor(secrets: readonly string[], purpose: string) {
-    this.keys = secrets.filter((secret) => secret !== '').map((secret) => derive(secret, purpose));
+    this.keys = deriveKeys(secrets, purpose);
   }
 
   /** The text as `v1.<key id>.<nonce, tag and bytes in base64url>`. */
@@ -35,9 +37,4 @@ export class SecretBox {
       .setAuthTag(bytes.subarray(12, 28));
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
   }
-}
-
-function derive(secret: string, purpose: string): { id: string; key: Buffer } {
-  const bytes = Buffer.from(hkdfSync('sha256', secret, '', `pressroom ${purpose}`, 36));
-  return { id: bytes.subarray(32).toString('hex'), key: bytes.subarray(0, 32) };
 }
