@@ -60,7 +60,7 @@ function compileTotal(
   }
   // A count is a whole number, and the average of whole numbers is none.
   if (total === 'count') return { how: total, format: compiler.format('integer', 'integer', `${path}/total`) };
-  const isPlain = total === 'avg' && !spec.format;
+  const isPlain = total === 'avg' && !spec.format && type !== 'decimal';
   return { how: total, format: isPlain ? compiler.format(undefined, 'decimal', `${path}/total`) : format };
 }
 

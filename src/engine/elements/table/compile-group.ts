@@ -35,8 +35,9 @@ function compileGroup(
   const groupKey = fields[index]?.type ?? 'string';
   const template = (text: string, member: string): Template | undefined =>
     text === '' ? undefined : compiler.template(text, `${path}/${member}`, { groupKey });
-  const header = template(spec.header ?? '${group.key}', 'header');
-  const continued = spec.continued === undefined ? header && continuing(header) : template(spec.continued, 'continued');
+  const header = named(template(spec.header ?? '${group.key}', 'header'));
+  const continued =
+    spec.continued === undefined ? header && continuing(header) : named(template(spec.continued, 'continued'));
   return {
     field: index,
     header,
@@ -68,6 +69,16 @@ function checkTotals(
     fault(path, { code: 'totals-without-room', detail, hint: 'Begin with a column that has no `total`.' });
   }
 }
+
+/** A group of rows without a key has a name too, in any language. */
+const named = (header: Template | undefined): Template | undefined =>
+  header && {
+    isConstant: header.isConstant,
+    parts: (variables) => {
+      const parts = header.parts(variables);
+      return parts.every((part) => part === '') ? ['–'] : parts;
+    },
+  };
 
 const continuing = (header: Template): Template => {
   return { isConstant: header.isConstant, parts: (variables) => [...header.parts(variables), ' (continued)'] };

@@ -70,7 +70,8 @@ function partBlock(content: TableContent, block: readonly MeasuredLine[], geomet
     }
     const before = block.slice(0, index);
     if (!before.every(({ line }) => line.kind === 'group' || line.kind === 'lateSums')) {
-      return { lines: before, height, rest: restFrom(content, index) };
+      const begun = content.frame.splitsRows && beginRow(content, block.slice(0, index + 1), geometry, room);
+      return begun || { lines: before, height, rest: restFrom(content, index) };
     }
     if (isRow(measured) && linesOf(measured) > 1) return splitRow(content, before, measured, free - height, geometry);
     const lines = [...before, measured];
@@ -127,18 +128,19 @@ function splitRow(
   const fitting = Math.floor((room - 2 * rowPadding(metrics)) / pitchOf(metrics) + 1e-6);
   const count = Math.max(1, Math.min(fitting, linesOf(row) - 1));
   const height = heightOf(count, metrics);
-  // The amounts of the row count where it ends, and only its beginning can begin a page.
+  // Only its beginning can begin a page.
   const tail: RowLine = {
     ...row.line,
     cells: row.cells.map((cell) => cell.slice(count).join('\n')),
     startsPage: false,
   };
   const head: MeasuredRow = { ...row, cells: row.cells.map((cell) => cell.slice(0, count)), height };
-  const rest = restFrom(content, before.length);
+  // The amounts of the row are printed with its first line, and so are on the page that hands them on.
+  const rest = restFrom(content, before.length + 1);
   return {
     lines: [...before, head],
     height: heightOfAll(before) + height,
-    rest: { ...rest, lines: [tail, ...rest.lines.slice(1)] },
+    rest: { ...rest, lines: [tail, ...rest.lines] },
   };
 }
 

@@ -110,6 +110,12 @@ describe('decimals without a format', () => {
     const lines = (await pagesOf({ columns }, rows, 800)).flatMap(linesOf);
     expect(lines.slice(-2)).toEqual(['№301\t0.125\t0.03125', 'Grand total\t300.125\t0.25']);
   });
+
+  it('have averages of as many', async () => {
+    const rows = [row(1, 'East', 'Ann', '1.500'), row(2, 'East', 'Ann', '2.5')];
+    const [page] = await pagesOf({ columns: [{ field: 'id' }, { field: 'net', total: 'avg' }] }, rows, 800);
+    expect(linesOf(page!).at(-1)).toBe('Grand total\t2.000');
+  });
 });
 
 describe('groups of a table', () => {
@@ -159,6 +165,18 @@ describe('groups of a table', () => {
       ...['East\t1.5', '№1\t3.0', '№2\t−1.0', 'End\t1.5'],
       ...['West\t–', '№3\t2.0', '№4\t−2.0', 'End\t–'],
     ]);
+  });
+
+  it('have a dash for a name where they have no key', async () => {
+    const groups = [{ field: 'region', bookmark: true }];
+    const pages = await pagesOf({ groupBy: groups }, [
+      ...rowsOf(3),
+      ...rowsOf(40).map((each) => ({ ...each, region: null })),
+    ]);
+    expect(linesOf(pages[0]!)).toContain('–');
+    expect(linesOf(pages[1]!)[0]).toBe('– (continued)');
+    const marks = pages.flatMap(({ items }) => items.filter((item) => item.kind === 'outline'));
+    expect(marks.map(({ title }) => title)).toEqual([['East'], ['–']]);
   });
 
   it('are set off from rows above that no sums close', async () => {
@@ -213,9 +231,15 @@ describe('groups of a table', () => {
 });
 
 describe('amounts carried forward', () => {
-  it('end each page but the last, and begin the next', async () => {
-    const pages = await pagesOf({ carryForward: { forward: 'To next', brought: 'From last' } }, rowsOf(60));
-    const lines = pages.map(linesOf);
+  it.each([
+    ['of one line', 1, false],
+    ['that are taller than a page', 50, false],
+    ['that begin at the foot of a page', 10, true],
+  ])('end each page but the last, and begin the next, with rows %s', async (_, count, splitRows) => {
+    const note = Array.from({ length: count }, () => 'x').join('\n');
+    const rows = rowsOf(60).map((each, index) => (index % 7 === 3 ? { ...each, note } : each));
+    const table = { carryForward: { forward: 'To next', brought: 'From last' }, splitRows };
+    const lines = (await pagesOf(table, rows)).map((page) => linesOf(page).filter((line) => line !== 'x'));
     expect(lines.length).toBeGreaterThan(3);
     let sum = 0;
     for (const [index, page] of lines.entries()) {

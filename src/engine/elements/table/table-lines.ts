@@ -115,7 +115,6 @@ export class TableLines {
     if (!group.header) return false;
     const variables = this.withKey(key);
     const text = this.scope.text(group.header, variables);
-    const isBookmarked = group.isBookmarked && text !== '';
     const totals = group.hasTotalsInHeader && { totals: sums };
     this.lines.push({
       kind: 'group',
@@ -125,7 +124,7 @@ export class TableLines {
       keepsWithNext: true,
       openGroups: this.openGroups,
       ...(startsPage && { startsPage }),
-      ...(isBookmarked && { bookmark: text }),
+      ...(group.isBookmarked && { bookmark: text }),
       ...totals,
     });
     if (group.continued) {

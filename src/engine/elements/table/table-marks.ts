@@ -19,8 +19,7 @@ export const tableMarks: NonNullable<Element<never, TablePlan, never>['marks']> 
         for (const [offset, { field, isBookmarked, header }] of groups.slice(first).entries()) {
           const key = values[field]!;
           open.push({ key });
-          if (!isBookmarked || !header) continue;
-          if (scope.text(header, { ...scope.variables, group: { key } }) !== '') yield outlineLevel(first + offset);
+          if (isBookmarked && header) yield outlineLevel(first + offset);
         }
       }
     }

@@ -41,7 +41,8 @@ const group = closed(
       type: 'string',
       maxLength: 500,
       default: '${group.key}',
-      description: 'Stands above the group; may hold islands that read `group.key`. "" for none.',
+      description:
+        'Stands above the group; may hold islands that read `group.key`. "" for none; one that comes out empty is a dash.',
     },
     continued: {
       type: 'string',
