@@ -32,7 +32,7 @@ const importsOnlyBelow = (base, table) =>
   Object.entries(table).map(([room, below]) => ({
     name: `${room}-imports-only-below`,
     severity: 'error',
-    from: { path: `^${base}/${room}/`, pathNot: '\\.spec\\.ts$' },
+    from: { path: `^${base}/${room}/`, pathNot: '\\.(spec|contract)\\.ts$' },
     to: { path: `^${base}/`, pathNot: `^${base}/(${[room, ...below].join('|')})/` },
   }));
 
