@@ -62,6 +62,17 @@ export class Ledger {
     return ids;
   }
 
+  /** Sends requests, each until it was accepted, until the signal. */
+  async submitUntil(over: AbortSignal, body: object, { clients, pauseMs }: { clients: number; pauseMs: number }) {
+    const send = async (): Promise<void> => {
+      while (!over.aborted) {
+        await this.submit(body);
+        await wait(pauseMs);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, send));
+  }
+
   /** Sends a request until it was accepted; waits for ever when the tests are over before that, as nobody listens. */
   async submit(body: object, key = `${this.prefix}-${this.sent++}`): Promise<string> {
     while (!this.pressroom.ending.aborted) {

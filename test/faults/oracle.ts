@@ -17,6 +17,11 @@ interface Violation {
 export async function expectInvariants(pressroom: Pressroom, ledger: Ledger, deadlineMs = 120_000): Promise<void> {
   await untilAllEnded(pressroom, deadlineMs);
   expect(await findViolations(pressroom, ledger)).toEqual([]);
+  const [ends] = await pressroom.query<{ succeeded: number; failed: number }>(
+    `SELECT count(*) FILTER (WHERE state = 'succeeded')::int AS succeeded,
+            count(*) FILTER (WHERE state = 'failed')::int AS failed FROM reports`,
+  );
+  expect(ends!.succeeded).toBeGreaterThan(ends!.failed); // a service that does nothing breaks no promise
 }
 
 /** Only ends a test that hangs: how long it took is a figure and no promise. */

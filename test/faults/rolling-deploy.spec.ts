@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { usePressroom } from '../support/pressroom';
 import type { Program } from '../support/program';
 import { recordFigures, sized, summarize } from './figures';
@@ -24,12 +23,7 @@ describe('T18: a new version that is rolled out under load', () => {
     urls.push(pressroom.url);
     const ledger = new Ledger(pressroom, urls);
     const over = new AbortController();
-    const clients = Array.from({ length: 5 }, async () => {
-      while (!over.signal.aborted) {
-        await ledger.submit(letter);
-        await wait(200);
-      }
-    });
+    const submitting = ledger.submitUntil(over.signal, letter, { clients: 5, pauseMs: 200 });
     const rounds = sized(1, 6);
     let replaced = 0;
     const stop = async (program: Program): Promise<void> => {
@@ -52,11 +46,11 @@ describe('T18: a new version that is rolled out under load', () => {
       }
     }
     over.abort();
-    await Promise.all(clients);
+    await submitting;
     await expectInvariants(pressroom, ledger);
     expect([...ledger.answers.keys()]).toEqual([202]); // no request went without an answer, either
     const damaged = await pressroom.query(`SELECT FROM reports WHERE failures > 0 OR state <> 'succeeded'`);
-    expect(damaged).toEqual([]);
+    expect(damaged).toHaveLength(0);
     recordFigures('T18', {
       reports: ledger.accepted.length,
       rounds,

@@ -47,7 +47,7 @@ function jest(project, files, wanted) {
   const report = join(cache, `faults-${project}.json`);
   rmSync(report, { force: true });
   const args = ['--selectProjects', project, '--runInBand', '--verbose', '--json', `--outputFile=${report}`];
-  args.push('--testTimeout', isLong ? '3600000' : '180000');
+  args.push('--testTimeout', isLong ? '3600000' : '600000');
   // T1 is not meant to be T10, too.
   const patterns = wanted.map((name) => (/^T\d+$/.test(name) ? `\\b${name}\\b` : name));
   if (patterns.length > 0) args.push('--testNamePattern', patterns.join('|'));

@@ -70,6 +70,7 @@ describe(`T24: all faults at random, seed ${seed}`, () => {
     const ends = await pressroom.query<{ id: string; state: string }>(
       `SELECT 'rep_' || replace(id::text, '-', '') AS id, state FROM reports`,
     );
+    const count = (state: string) => ends.filter((end) => end.state === state).length;
     await until('an API answers', () => pressroom.call('GET', '/health/ready').catch(() => undefined));
     await expectWholeFiles(
       pressroom,
@@ -99,7 +100,6 @@ describe(`T24: all faults at random, seed ${seed}`, () => {
       return row!.count <= processes * (poolOfEach + 1) ? row!.count : undefined;
     });
     const restarts = await Promise.all(supervisors.map((supervisor) => supervisor.stop()));
-    const count = (state: string) => ends.filter((end) => end.state === state).length;
     recordFigures('T24', {
       seed,
       seconds: sized(60, 1_800),

@@ -6,7 +6,7 @@ import type { DeliveryBody } from '../support/webhooks';
 import { deliveriesOf, register } from '../support/webhooks';
 import { recordFigures, sized, summarize } from './figures';
 import { Ledger } from './ledger';
-import { expectInvariants } from './oracle';
+import { expectInvariants, findViolations } from './oracle';
 import { letter, settings } from './settings';
 
 /** Waits before the second and the third try. */
@@ -110,5 +110,11 @@ describe('T14: receivers of webhooks that fail in every way', () => {
       leastWaitOfSchedule: Math.round(Math.min(...ratios) * 100) / 100,
       sentToGone: gone.messages.length,
     });
+
+    await pressroom.query(
+      `DELETE FROM webhook_deliveries WHERE id = (SELECT id FROM webhook_deliveries WHERE state = 'delivered' LIMIT 1)`,
+    );
+    const missed = await findViolations(pressroom, ledger);
+    expect(missed.map(({ invariant }) => invariant)).toEqual(['I5']); // so the oracle would notice
   });
 });
