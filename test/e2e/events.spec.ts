@@ -5,6 +5,7 @@ import type { ReceivedEvent } from '../support/event-source';
 import { EventReader } from '../support/event-source';
 import { holdReport } from '../support/held-upload';
 import { usePressroom } from '../support/pressroom';
+import { uuidOf } from '../support/public-id';
 import { sendRaw } from '../support/raw-http';
 import { useSwitch } from '../support/switch';
 import { until } from '../support/until';
@@ -116,10 +117,25 @@ describe('GET /v1/reports/{id}/events', () => {
     const id = await finish();
     const all = await (await EventReader.open(pressroom, id, { lastEventId: '0' })).rest();
     expect(brief(all)).toEqual(['status queued', 'status running', 'status succeeded', 'end succeeded']);
-    for (const [index, { id: lastEventId }] of all.slice(0, 2).entries()) {
-      const later = await (await EventReader.open(pressroom, id, { lastEventId })).rest();
-      expect(later.map(({ id, type }) => [id, type])).toEqual(all.slice(index + 1).map(({ id, type }) => [id, type]));
-    }
+    const after = async (lastEventId: string) =>
+      brief(await (await EventReader.open(pressroom, id, { lastEventId })).rest());
+    expect(await after(all[0]!.id)).toEqual(brief(all.slice(1)));
+    expect(await after(all[1]!.id)).toEqual(brief(all.slice(2)));
+  });
+
+  it('tells the end to a reader that was cut off between the last status and the end', async () => {
+    const id = await finish();
+    const [status] = await (await EventReader.open(pressroom, id)).rest();
+    const cutOff = async () => brief(await (await EventReader.open(pressroom, id, { lastEventId: status!.id })).rest());
+    expect(await cutOff()).toEqual(['status succeeded', 'end succeeded']);
+    // The end is another one by now: with it comes what has become of the report since then.
+    await pressroom.query(`UPDATE reports SET file_expires_at = now() WHERE id = $1`, [uuidOf(id)]);
+    await until('it is expired', async () => ((await cutOff()).includes('status expired') ? true : undefined));
+    const [expired, end] = await (await EventReader.open(pressroom, id)).rest();
+    expect(Number(expired!.id)).toBeLessThan(Number(end!.id));
+    const { response } = await EventReader.open(pressroom, id, { lastEventId: expired!.id });
+    expect(response.status).toBe(200);
+    await response.body!.cancel();
   });
 
   it('answers 204 to a reader that has seen the end', async () => {

@@ -21,8 +21,8 @@ export class ReadEvents {
     const current = Number(report.version);
     const known = version === undefined || version > current ? null : version;
     const rows = await this.database.query<StatusRow[]>(selectStatus, [id, current, known]);
-    const events: ServerSentEvent[] = rows.map(({ seq, to, at, ...data }) => ({
-      id: Number(seq),
+    const events: ServerSentEvent[] = rows.map(({ id: version, to, at, ...data }) => ({
+      id: Number(version),
       type: 'status',
       data: { id: toPublicId('rep', id), status: to, attempt: data.attempt, at: at.toISOString(), error: data.error },
     }));
@@ -44,7 +44,7 @@ export class ReadEvents {
 }
 
 interface StatusRow {
-  seq: string;
+  id: string;
   to: ReportState;
   attempt: number;
   /** Code of the failure. */
@@ -52,12 +52,17 @@ interface StatusRow {
   at: Date;
 }
 
+const isOpen = `data->>'to' IN ('queued', 'running')`;
+
+// Only `end` has the version with which the report ended: whoever is cut off just before it comes again and is told it.
 const selectStatus = `
-  SELECT seq, data->>'to' AS "to", (data->>'attempt')::int AS attempt, data->>'error' AS error, at FROM report_events
+  SELECT CASE WHEN ${isOpen} THEN seq ELSE (
+           SELECT min(seq) - 1 FROM report_events WHERE report_id = $1 AND NOT ${isOpen}) END AS id,
+         data->>'to' AS "to", (data->>'attempt')::int AS attempt, data->>'error' AS error, at FROM report_events
    WHERE report_id = $1 AND type = 'status' AND seq <= $2
      AND seq > coalesce($3::bigint, (SELECT max(seq) - 1 FROM report_events WHERE report_id = $1 AND seq <= $2))
    ORDER BY seq`;
 
 const selectEnd = `
   SELECT FROM report_events
-   WHERE report_id = $1 AND seq <= $2 AND data->>'to' NOT IN ('queued', 'running') LIMIT 1`;
+   WHERE report_id = $1 AND seq <= $2 AND NOT ${isOpen} LIMIT 1`;
