@@ -8,6 +8,7 @@ interface Block {
   readonly name: string;
   readonly height: number;
   readonly keepWithNext?: boolean;
+  readonly leadsOver?: boolean;
   readonly takesIntroduction?: boolean;
   /** Takes all of a fresh region and is done, however high it is. */
   readonly isDivisible?: boolean;
@@ -32,7 +33,8 @@ const block: Element<never, never, Block> = {
     if (height > region.height) {
       return { items: [], height: 0, rest: content, takesIntroduction: content.takesIntroduction ?? false };
     }
-    return { items: [item(content.name, region.y)], height, keepWithNext: content.keepWithNext ?? false };
+    const { name, keepWithNext = false, leadsOver = false } = content;
+    return { items: [item(name, region.y)], height, keepWithNext, leadsOver };
   },
 };
 
@@ -86,15 +88,16 @@ describe('paginate', () => {
   });
 
   it('moves a short text between a heading and what asks for it', async () => {
-    const blocksOf = (height: number, takesIntroduction: boolean): Block[] => [
+    const blocksOf = (height: number, takesIntroduction: boolean, leadsOver = true): Block[] => [
       { name: 'a', height: 30 },
       { name: 'h', height: 5, keepWithNext: true },
-      { name: 'text', height },
+      { name: 'text', height, leadsOver },
       { name: 'table', height: 45, takesIntroduction },
     ];
     expect(names(await pagesOf(report(blocksOf(25, true))))).toEqual([['a'], ['h', 'text', 'table']]);
     expect(names(await pagesOf(report(blocksOf(25, false))))).toEqual([['a', 'h', 'text'], ['table']]);
     expect(names(await pagesOf(report(blocksOf(61, true))))).toEqual([['a', 'h', 'text'], ['table']]);
+    expect(names(await pagesOf(report(blocksOf(25, true, false))))).toEqual([['a', 'h', 'text'], ['table']]);
   });
 
   it('begins what is higher than a page under its heading', async () => {

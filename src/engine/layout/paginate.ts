@@ -84,9 +84,9 @@ class Pages {
     return mustBegin ? element.place(content, { ...region, isFresh: true }, this.context) : placement;
   }
 
-  private remember(placed: Kept, { height, keepWithNext }: Placement<unknown>): void {
-    const isShort = this.kept.length > 0 && height <= MAX_INTRODUCTION;
-    this.introduction = !keepWithNext && isShort ? [...this.kept, placed] : [];
+  private remember(placed: Kept, { height, keepWithNext, leadsOver }: Placement<unknown>): void {
+    const leads = leadsOver && this.kept.length > 0 && height <= MAX_INTRODUCTION;
+    this.introduction = leads ? [...this.kept, placed] : [];
     this.kept = keepWithNext ? [...this.kept, placed] : [];
   }
 

@@ -54,6 +54,8 @@ export interface Placement<Content> {
   readonly rest?: Content;
   /** Whether it must not be the last on its page. */
   readonly keepWithNext?: boolean;
+  /** Whether it may lead over from a heading to what follows, if it is short; it then stays with both. */
+  readonly leadsOver?: boolean;
   /** Of what did not fit at all: whether a short text that leads over to it from a heading comes along to the next page. */
   readonly takesIntroduction?: boolean;
 }

@@ -39,7 +39,7 @@ export function placeParagraph(
       alignedLine(numbered(line, pageNumber), paragraph, region, region.y + before + index * pitch),
     );
   const rest = count < lines.length ? { ...paragraph, parts: joined(lines.slice(count)) } : undefined;
-  return { items, height: before + count * pitch, ...(rest && { rest }) };
+  return { items, height: before + count * pitch, leadsOver: true, ...(rest && { rest }) };
 }
 
 /** Broken as if what is not known yet were as wide as its slot. */

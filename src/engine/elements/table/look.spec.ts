@@ -67,6 +67,24 @@ describe('columns', () => {
     const rule = header.marks.items.flatMap((item) => (item.kind === 'path' ? item.rectangles : [])).at(-1);
     expect(rule).toMatchObject({ x: 106, width: 188 });
   });
+
+  it('stand under a long one in two lines, which is shortened beyond that', () => {
+    const titlesOf = (span: string): readonly TextRun[] => {
+      const frame = frameOf([column('A'), column('B', { span }), column('C')]);
+      const header = place(frame, [row(['1', '2', '3'])]).find((item) => item.kind === 'group')!;
+      return header.marks.items.filter((item) => item.kind === 'text');
+    };
+    expect(titlesOf('Units sold until the end of today').map(({ text }) => text)).toEqual([
+      ...['Units sold until the', 'end of today'],
+      ...['A', 'B', 'C'],
+    ]);
+    const [short] = titlesOf('Units');
+    const [first, second, title] = titlesOf('Units sold in all of the regions until the end of today');
+    expect(first!.y).toBeCloseTo(short!.y);
+    expect(second!.y).toBeGreaterThan(first!.y);
+    expect(second!.y).toBeLessThan(title!.y);
+    expect(second!.text).toMatch(/…$/);
+  });
 });
 
 describe('cells', () => {

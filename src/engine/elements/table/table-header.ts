@@ -1,6 +1,6 @@
 import type { Color, Marks, Path, Rectangle, TextRun, TextStyle } from '../../model/page';
 import { colors, tightLineHeight } from '../../model/theme';
-import { shorten, widthOf } from '../../text/break-lines';
+import { widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/align';
 import { fewLines } from './few-lines';
 import type { TableFrame } from './table-content';
@@ -8,6 +8,7 @@ import type { Metrics } from './table-metrics';
 
 /** A column title of more lines is shortened, so that a narrow column cannot fill the page with its header. */
 const maxHeaderLines = 4;
+const maxSpanLines = 2;
 const headerRule = 0.6;
 const spanRule = 0.5;
 
@@ -22,8 +23,11 @@ export function headerOf(frame: TableFrame, columns: readonly Box[], width: numb
   const pitch = style.size * tightLineHeight;
   const titles = frame.columns.map(({ title }, index) => fewLines(title, style, columns[index]!.width, maxHeaderLines));
   const lines = Math.max(...titles.map((title) => title.length));
-  const spans = spansOf(frame, columns);
-  const top = spans.length > 0 ? metrics.rowHeight : 0;
+  const spans = spansOf(frame, columns).map((span) => {
+    return { ...span, lines: fewLines(span.title, style, span.width, maxSpanLines) };
+  });
+  const top =
+    spans.length > 0 ? metrics.rowHeight + (Math.max(...spans.map((span) => span.lines.length)) - 1) * pitch : 0;
   const height = metrics.headerHeight + (lines - 1) * pitch;
   const texts = titles.flatMap((title, index) => {
     const { x, width: cellWidth } = columns[index]!;
@@ -41,7 +45,7 @@ export function headerOf(frame: TableFrame, columns: readonly Box[], width: numb
     items: [
       fill(colors.head, [{ x: 0, y: 0, width, height: bottom }]),
       fill(colors.strongLine, [{ x: 0, y: bottom - headerRule, width, height: headerRule }]),
-      ...paintSpans(spans, style, metrics),
+      ...paintSpans(spans, style, top, metrics),
       ...texts.filter((text) => text.text !== ''),
     ],
   };
@@ -68,13 +72,22 @@ function spansOf(frame: TableFrame, columns: readonly Box[]): Span[] {
   return spans;
 }
 
-function paintSpans(spans: readonly Span[], style: TextStyle, metrics: Metrics): (TextRun | Path)[] {
+/** @param bottom of the spans, by which they stand */
+function paintSpans(
+  spans: readonly (Span & { readonly lines: readonly string[] })[],
+  style: TextStyle,
+  bottom: number,
+  { rowHeight }: Metrics,
+): (TextRun | Path)[] {
   if (spans.length === 0) return [];
-  const rules = spans.map(({ x, width }) => ({ x, y: metrics.rowHeight - spanRule, width, height: spanRule }));
-  const texts = spans.map(({ title, x, width }): TextRun => {
-    const text = shorten(title, style, width);
-    const start = startOf('center', x, width, widthOf(text, style));
-    return { kind: 'text', x: start, y: baselineIn(0, metrics.rowHeight, style), text, style };
+  const pitch = style.size * tightLineHeight;
+  const rules = spans.map(({ x, width }) => ({ x, y: bottom - spanRule, width, height: spanRule }));
+  const texts = spans.flatMap(({ lines, x, width }) => {
+    const firstLine = bottom - (rowHeight - pitch) / 2 - lines.length * pitch;
+    return lines.map((text, line): TextRun => {
+      const start = startOf('center', x, width, widthOf(text, style));
+      return { kind: 'text', x: start, y: baselineIn(firstLine + line * pitch, pitch, style), text, style };
+    });
   });
   return [fill(colors.strongLine, rules), ...texts];
 }
