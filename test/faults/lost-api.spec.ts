@@ -38,7 +38,7 @@ describe('an API that is killed', () => {
     await pressroom.api.stop();
     await pressroom.startApi();
     const ledger = new Ledger(pressroom);
-    const [kills, count] = [sized(8, 50), sized(300, 2_000)];
+    const [kills, count] = [sized(5, 50), sized(200, 2_000)];
     const supervision = supervise({});
     const done = new AbortController();
     const submitting = ledger.submitAll(letter, { count, pauseMs: sized(150, 100) }).finally(() => done.abort());
