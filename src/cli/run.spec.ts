@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { definitionSchema } from '../engine';
 import { run } from './run';
 
 const definition = {
@@ -141,5 +142,11 @@ describe('the command line', () => {
     await writeFile(at('wrong.csv'), 'id,amount\n1,x\n');
     const { code } = await call(render('--data', `orders=${at('wrong.csv')}`, '--out', at('out.pdf')));
     expect([code, await readFile(at('out.pdf'), 'utf8')]).toEqual([65, 'the last']);
+  });
+
+  it('prints the schema of definitions', async () => {
+    const { code, stdout } = await call(['schema']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.toString())).toEqual(definitionSchema);
   });
 });

@@ -1,3 +1,4 @@
+import { definitionSchema } from '../engine';
 import { describeError, exitCodes, CliError } from './exit';
 import { renderFile } from './render';
 import type { Terminal } from './terminal';
@@ -12,6 +13,7 @@ const usage = `Usage: pressroom <command>
     --locale TAG  --time-zone NAME           instead of the definition's
     --as-of TIME                             the time that the report prints; now by default
     --stats                                  print figures as JSON to standard error
+  schema                                   print the JSON Schema of definitions, for editors
   migrate                                    bring the database up to date
   keys create --name NAME [--tenant TENANT]  make an API key and print it, this once
 
@@ -25,6 +27,7 @@ type Command = (args: string[], terminal: Terminal) => void | Promise<void>;
 const commands = new Map<string | undefined, Command>([
   ['validate', validate],
   ['render', renderFile],
+  ['schema', (_, { stdout }) => void stdout.write(`${JSON.stringify(definitionSchema, null, 2)}\n`)],
   ['--help', (_, { stdout }) => void stdout.write(usage)],
 ]);
 

@@ -1,18 +1,44 @@
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequireScope } from '../auth/api-key.guard';
+import { Public, RequireScope } from '../auth/api-key.guard';
+import { canonicalHash, definitionSchema } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
+import { isNotModified } from '../platform/http/conditional';
 import { ApiProblems } from '../platform/http/openapi';
 import { compileForRequest } from './compiled-definitions';
 import { definitionMediaTypes, readDefinition } from './read-definition';
 import { presentValidation, validationSchema } from './validation-result';
 
+const schemaTag = `"${canonicalHash(definitionSchema).toString('base64url')}"`;
+
 @ApiTags('Templates')
 @Controller('v1/definitions')
 export class DefinitionsController {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** Open to all like the description of the API: editors fetch it, and have no key. */
+  @Get('schema')
+  @Public()
+  @ApiOperation({
+    summary: 'Read the schema of definitions',
+    description: 'JSON Schema 2020-12, for editors and other tools; the same as `pressroom schema` prints.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'The schema',
+    content: { 'application/schema+json': { schema: { type: 'object' } } },
+  })
+  schema(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object | undefined {
+    void reply.headers({ etag: schemaTag, 'cache-control': 'public, max-age=3600' });
+    if (isNotModified(request.headers, { etag: schemaTag })) {
+      void reply.status(304);
+      return undefined;
+    }
+    void reply.type('application/schema+json; charset=utf-8');
+    return definitionSchema;
+  }
 
   /** Asks for no more than a submission, which compiles a definition of its own just the same. */
   @Post('validate')

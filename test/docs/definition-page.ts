@@ -33,6 +33,30 @@ A definition is data, in YAML or JSON: never code. It is compiled before anythin
 is reported at once, each fault with a JSON pointer and, where there is a likely one, a hint. The sample in
 [templates/wildlife-strikes](../templates/wildlife-strikes) shows a whole one.
 
+An editor that reads JSON Schema completes a definition, explains its members and marks what is wrong while it is being
+written. \`pressroom schema > report.schema.json\` prints the schema; a service gives it to everyone at
+\`/v1/definitions/schema\`. A YAML file names it in its first line (VS Code with the YAML extension, and whatever else uses the
+YAML language server), a JSON file in a member:
+
+\`\`\`yaml
+# yaml-language-server: $schema=report.schema.json
+\`\`\`
+
+\`\`\`json
+{ "$schema": "./report.schema.json", "pressroom": 1 }
+\`\`\`
+
+or the settings of VS Code say it for all files at once:
+
+\`\`\`json
+{
+  "yaml.schemas": { "./report.schema.json": "reports/*.yaml" },
+  "json.schemas": [{ "fileMatch": ["reports/*.json"], "url": "./report.schema.json" }]
+}
+\`\`\`
+
+\`$schema\` changes nothing in the report, but belongs to the definition and so to its hash.
+
 ## The definition
 
 ${members(schema, '')}

@@ -26,6 +26,7 @@ const routes = [
   'get /health/live',
   'get /health/ready',
   'get /problems/{name}',
+  'get /v1/definitions/schema',
   'get /v1/downloads/{token}',
   'get /v1/report-batches/{id}',
   'get /v1/reports',

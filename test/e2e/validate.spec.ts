@@ -1,3 +1,4 @@
+import { definitionSchema } from '../../src/engine';
 import type { Answer, ProblemBody } from '../support/bodies';
 import { letterDefinition, salesDefinition, salesRequest } from '../support/definitions';
 import { usePressroom } from '../support/pressroom';
@@ -156,5 +157,21 @@ describe('POST /v1/reports with dryRun', () => {
 
   it('is a report like any other when it is false', async () => {
     expect((await pressroom.submit({ ...salesRequest, dryRun: false })).status).toBe(202);
+  });
+});
+
+describe('GET /v1/definitions/schema', () => {
+  const get = (headers = {}) => pressroom.call<object>('GET', '/v1/definitions/schema', { key: null, headers });
+
+  it('gives everyone the schema that definitions are checked against', async () => {
+    const { status, headers, body } = await get();
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/schema+json; charset=utf-8']);
+    expect(body).toEqual(definitionSchema);
+    expect((await get({ 'if-none-match': headers.get('etag') })).status).toBe(304);
+  });
+
+  it('may be named by a definition', async () => {
+    const body = { $schema: `${pressroom.url}/v1/definitions/schema`, ...letterDefinition };
+    expect((await pressroom.call('POST', '/v1/definitions/validate', { body })).status).toBe(200);
   });
 });

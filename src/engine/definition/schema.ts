@@ -147,6 +147,11 @@ export const definitionSchema = {
   additionalProperties: false,
   required: ['pressroom', 'body'],
   properties: {
+    $schema: {
+      type: 'string',
+      maxLength: 2000,
+      description: 'Where editors find this schema; the report does not depend on it.',
+    },
     pressroom: { const: 1, description: 'The version of this language.' },
     name: {
       type: 'string',
