@@ -15,7 +15,9 @@ const { values } = parseArgs({
   options: {
     /** Sizes that are rendered, each by a service of its own. */
     rows: { type: 'string', default: '100000,1000000' },
-    /** Reports of one page, beside as many large ones of the largest size; 0 leaves that out. */
+    /** What is measured: a report of each size alone, a cancellation, small reports beside large ones. */
+    measure: { type: 'string', default: 'single,cancel,mixed' },
+    /** Reports of one page, and how many of the largest size are rendered beside them. */
     small: { type: 'string', default: '50' },
     large: { type: 'string', default: '2' },
   },
@@ -33,18 +35,18 @@ try {
     `Node ${process.version}, ${cpus().length} x ${cpus()[0].model}, ${new Date().toISOString().slice(0, 10)}`,
   );
   const results = { single: [] };
-  for (const rows of sizes) {
-    await writeRows(rowFile(rows), rows);
-    await fresh(async (service) => results.single.push(await renderOne(service, rows)));
-  }
-  printSingle(results.single);
+  const wanted = values.measure.split(',');
   const rows = Math.max(...sizes);
-  await fresh(async (service) => (results.cancel = await cancelOne(service, rows)));
-  console.log(
-    `\ncancel at ${results.cancel.percent} %: canceled after ${fixed(results.cancel.seconds, 2)} s, ` +
-      `${results.cancel.filesLeft} temporary or finished files left`,
-  );
-  if (small > 0) {
+  for (const size of sizes) await writeRows(rowFile(size), size);
+  if (wanted.includes('single')) {
+    for (const size of sizes) await fresh(async (service) => results.single.push(await renderOne(service, size)));
+    printSingle(results.single);
+  }
+  if (wanted.includes('cancel')) {
+    await fresh(async (service) => (results.cancel = await cancelOne(service, rows)));
+    printCancel(results.cancel);
+  }
+  if (wanted.includes('mixed')) {
     await fresh(async (service) => (results.mixed = await renderMixed(service, rows)));
     printMixed(results.mixed);
   }
@@ -247,6 +249,13 @@ function printSingle(results) {
       String(isMonotone),
       ...marks.map((percent) => fixed(estimateError[percent], 1)),
     ]),
+  );
+}
+
+function printCancel({ percent, seconds, filesLeft }) {
+  console.log(
+    `\ncancel at ${percent} %: canceled after ${fixed(seconds, 2)} s, ` +
+      `${filesLeft} temporary or finished files left`,
   );
 }
 

@@ -5,6 +5,7 @@ export type { Row, RowBatch } from './bind/read-rows';
 export { checkDefinitionSize } from './definition/check-size';
 export { compile } from './definition/compile';
 export { describeReport } from './definition/describe';
+export { locateFaults } from './definition/locate-faults';
 export { parseDefinition } from './definition/parse';
 export { definitionSchema } from './definition/schema';
 export { canonicalHash } from './model/canonical-hash';

@@ -4,14 +4,13 @@ import { getHeapStatistics } from 'node:v8';
 import type { DatasetSource } from '../data-sources/driver';
 import { openDataset } from '../data-sources/drivers';
 import { MalformedRows } from '../data-sources/row-formats/row-parser';
-import type { CompiledReport, RenderProgress } from '../engine';
-import { DefinitionError, RenderError, compile, render } from '../engine';
+import type { RenderProgress } from '../engine';
+import { DefinitionError, RenderError, render } from '../engine';
 import { ObjectMissing, StorageUnavailable } from '../storage/storage';
+import { compileCached } from '../templates/compile-cache';
 import type { RenderOutcome, RenderTask } from './render-task';
 
 const progressIntervalMs = 100;
-const compiledCapacity = 50;
-const compiled = new Map<string, CompiledReport>();
 
 /** Called by the pool. Throws only what nobody foresaw. */
 export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
@@ -19,7 +18,7 @@ export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
   let peakHeap = usedHeap();
   try {
     const result = await render({
-      report: compileOnce(task),
+      report: compileCached(task.definition, task.definitionHash),
       ...(task.template && { template: task.template }),
       parameters: task.parameters,
       data: Object.fromEntries(sources.map(([name, source]) => [name, openDataset(source)])),
@@ -50,15 +49,6 @@ function usedHeap(): number {
 
 function rowCountOf(source: DatasetSource): number {
   return source.driver === 'payload' ? source.rows.length : source.rowCount;
-}
-
-function compileOnce({ definition, definitionHash }: RenderTask): CompiledReport {
-  const known = compiled.get(definitionHash);
-  if (known) return known;
-  const report = compile(definition);
-  if (compiled.size >= compiledCapacity) compiled.clear();
-  compiled.set(definitionHash, report);
-  return report;
 }
 
 function throttle(post: (progress: RenderProgress) => void): (progress: RenderProgress) => void {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Upload } from '../data-sources/upload.entity';
 import { Uploads } from '../data-sources/uploads';
-import type { CompiledReport } from '../engine';
-import { checkParameters, checkRows } from '../engine';
+import type { Row } from '../engine';
 import type { Fault } from '../platform/errors/app-error';
 import { validationFailed } from '../platform/errors/app-error';
 import { escapePointer } from '../platform/http/strict-json';
 import { parseTime } from '../platform/http/time';
 import { fromPublicId } from '../platform/ids/public-id';
-import { compileCached, compileForRequest } from '../templates/compiled-definitions';
+import type { CheckedDefinition } from '../templates/check-definition';
+import { DefinitionChecks } from '../templates/definition-checks';
 import { parseTemplateReference } from '../templates/template-reference';
 import type { TemplateVersion } from '../templates/template-version.entity';
 import { Templates } from '../templates/templates';
@@ -22,7 +22,10 @@ export interface CheckedRequest {
   definition: object | null;
   /** Name of the definition; a file without a name of its own is named after it. */
   name: string;
-  report: CompiledReport;
+  /** How long the definition wants its reports kept. */
+  retention: CheckedDefinition['retention'];
+  /** What there is to say of the definition. */
+  description: object;
   parameters: Record<string, unknown>;
   data: Record<string, DatasetInput>;
   uploadIds: string[];
@@ -35,6 +38,7 @@ export class CheckReportRequest {
   constructor(
     private readonly templates: Templates,
     private readonly uploads: Uploads,
+    private readonly definitions: DefinitionChecks,
   ) {}
 
   /** @throws AppError `template-not-found`, or `validation-failed` with every fault at once */
@@ -43,27 +47,27 @@ export class CheckReportRequest {
     request: ReportRequest,
     findTemplate = (reference: string) => this.findTemplate(tenantId, reference),
   ): Promise<CheckedRequest> {
-    const source = await resolveDefinition(request, findTemplate);
-    const { report } = source;
-    const { parameters, faults } = checkParameters(report, request.parameters ?? {});
-    const all = faults.map((fault) => ({ ...fault, pointer: `/parameters${fault.pointer}` }));
-    all.push(...checkLocaleAndTime(request), ...checkDatasetNames(report, request));
+    const template = await findTemplateOf(request, findTemplate);
+    const input = { parameters: request.parameters ?? {}, rows: inlineRowsOf(request) };
+    const checked = template
+      ? await this.definitions.check(template.definition, '/template', input, template.hash)
+      : await this.definitions.check(request.definition!, '/definition', input);
+    const { datasets, parameters, retention, description, faults } = checked;
+    const all = [...faults, ...checkLocaleAndTime(request), ...checkDatasetNames(datasets, request)];
     const uploads = await this.findUploads(tenantId, request);
     const data: Record<string, DatasetInput> = {};
     let totalRows = 0;
-    for (const name of report.datasets) {
+    for (const name of datasets) {
       const given = request.data?.[name];
       if (given === undefined) continue;
-      const pointer = `/data/${escapePointer(name)}`;
       if (Array.isArray(given)) {
-        all.push(...checkRows(report, name, given).map((fault) => ({ ...fault, pointer: pointer + fault.pointer })));
         data[name] = { rows: given };
         totalRows += given.length;
       } else {
         const upload = uploads.get(given.upload);
         if (!upload) {
           const detail = `There is no upload '${given.upload}', or it has expired.`;
-          all.push({ pointer: `${pointer}/upload`, code: 'upload-not-found', detail });
+          all.push({ pointer: `/data/${escapePointer(name)}/upload`, code: 'upload-not-found', detail });
           continue;
         }
         data[name] = { upload: upload.id };
@@ -72,7 +76,17 @@ export class CheckReportRequest {
     }
     if (all.length > 0) throw validationFailed(all);
     const uploadIds = [...new Set([...uploads.values()].map((upload) => upload.id))];
-    return { ...source, parameters, data, uploadIds, totalRows };
+    return {
+      template: template && { name: template.name, version: template.version },
+      definition: template ? null : request.definition!,
+      name: template?.name ?? checked.name,
+      retention,
+      description,
+      parameters,
+      data,
+      uploadIds,
+      totalRows,
+    };
   }
 
   /**
@@ -99,27 +113,29 @@ export class CheckReportRequest {
   }
 }
 
-async function resolveDefinition(
+/** Null where the request brings a definition of its own. */
+async function findTemplateOf(
   { template: reference, definition }: ReportRequest,
   findTemplate: (reference: string) => Promise<TemplateVersion>,
-): Promise<Pick<CheckedRequest, 'template' | 'definition' | 'name' | 'report'>> {
+): Promise<TemplateVersion | null> {
   if ((reference === undefined) === (definition === undefined))
     throw validationFailed([
       { pointer: '', code: 'template-or-definition', detail: 'Give either template or definition.' },
     ]);
-  if (reference !== undefined) {
-    const { name, version, definition, hash } = await findTemplate(reference);
-    return { template: { name, version }, definition: null, name, report: compileCached(definition, hash) };
-  }
-  const { report } = compileForRequest(definition!, '/definition');
-  return { template: null, definition: definition!, name: report.name, report };
+  return reference === undefined ? null : findTemplate(reference);
 }
 
-function checkDatasetNames(report: CompiledReport, request: ReportRequest): Fault[] {
+function inlineRowsOf({ data = {} }: ReportRequest): Record<string, Row[]> {
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, given]) => (Array.isArray(given) ? [[name, given]] : [])),
+  );
+}
+
+function checkDatasetNames(datasets: readonly string[], request: ReportRequest): Fault[] {
   const given = Object.keys(request.data ?? {});
-  const missing = report.datasets.filter((name) => !given.includes(name));
-  const unknown = given.filter((name) => !report.datasets.includes(name));
-  const known = report.datasets.length === 0 ? 'The definition has none' : `Known are: ${report.datasets.join(', ')}`;
+  const missing = datasets.filter((name) => !given.includes(name));
+  const unknown = given.filter((name) => !datasets.includes(name));
+  const known = datasets.length === 0 ? 'The definition has none' : `Known are: ${datasets.join(', ')}`;
   return [
     ...missing.map((name) => ({
       pointer: `/data/${escapePointer(name)}`,

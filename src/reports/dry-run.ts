@@ -4,10 +4,10 @@ import type { CheckedRequest } from './check-report-request';
 import type { DatasetInput } from './report-input.entity';
 
 /** What a request with `dryRun` is answered: what it was resolved to, and what its definition compiled to. */
-export function presentDryRun({ template, report, parameters, data, totalRows }: CheckedRequest): object {
+export function presentDryRun({ template, description, parameters, data, totalRows }: CheckedRequest): object {
   const inputs = Object.entries(data).map(([name, input]) => [name, presentInput(input)]);
   return {
-    ...presentValidation(report),
+    ...presentValidation({ description }),
     request: { template, parameters, data: Object.fromEntries(inputs) as object, totalRows },
   };
 }

@@ -63,7 +63,7 @@ export class InsertReports {
   /** @param batchIndex its place in the batch; null for a report on its own */
   toRow(request: ReportRequest, checked: CheckedRequest, batchIndex: number | null) {
     const { config } = this;
-    const { retention } = checked.report;
+    const { retention } = checked;
     const format = request.format ?? 'pdf';
     return {
       id: newId(),

@@ -7,7 +7,7 @@ import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { isNotModified } from '../platform/http/conditional';
 import { ApiProblems } from '../platform/http/openapi';
-import { compileForRequest } from './compiled-definitions';
+import { DefinitionChecks } from './definition-checks';
 import { definitionMediaTypes, readDefinition } from './read-definition';
 import { presentValidation, validationSchema } from './validation-result';
 
@@ -16,7 +16,10 @@ const schemaTag = `"${canonicalHash(definitionSchema).toString('base64url')}"`;
 @ApiTags('Templates')
 @Controller('v1/definitions')
 export class DefinitionsController {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    private readonly checks: DefinitionChecks,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   /** Open to all like the description of the API: editors fetch it, and have no key. */
   @Get('schema')
@@ -61,10 +64,11 @@ export class DefinitionsController {
     'unsupported-media-type',
     'validation-failed',
     'quota-exceeded',
+    'service-unavailable',
   )
   async validate(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const definition = await readDefinition(request, this.config);
     void reply.header('cache-control', 'no-store');
-    return presentValidation(compileForRequest(definition, '').report);
+    return presentValidation(await this.checks.check(definition, ''));
   }
 }

@@ -5,7 +5,7 @@ import { validationFailed } from '../platform/errors/app-error';
 import { readText, requireMediaType } from '../platform/http/read-body';
 import type { Json } from '../platform/http/strict-json';
 import { checkStorable, maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
-import { definitionFault } from './compiled-definitions';
+import { definitionFault } from './definition-checks';
 
 /** Media types of a definition; YAML's is that of RFC 9512. */
 export const definitionMediaTypes = ['application/json', 'application/yaml'] as const;

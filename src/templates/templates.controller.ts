@@ -41,6 +41,7 @@ export class TemplatesController {
     'payload-too-large',
     'unsupported-media-type',
     'validation-failed',
+    'service-unavailable',
   )
   async save(
     @CurrentCaller() caller: Caller,

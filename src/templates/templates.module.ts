@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DefinitionChecks } from './definition-checks';
 import { DefinitionsController } from './definitions.controller';
 import { TemplateVersion } from './template-version.entity';
 import { Templates } from './templates';
@@ -9,7 +10,7 @@ import { TemplatesController } from './templates.controller';
 @Module({
   imports: [TypeOrmModule.forFeature([TemplateVersion])],
   controllers: [TemplatesController, DefinitionsController],
-  providers: [Templates],
-  exports: [Templates],
+  providers: [Templates, DefinitionChecks],
+  exports: [Templates, DefinitionChecks],
 })
 export class TemplatesModule {}

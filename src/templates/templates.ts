@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { AppError, validationFailed } from '../platform/errors/app-error';
-import { compileForRequest } from './compiled-definitions';
+import { DefinitionChecks } from './definition-checks';
 import { templateNamePattern } from './template-reference';
 import { TemplateVersion } from './template-version.entity';
 
@@ -11,7 +11,10 @@ export type TemplateSummary = Pick<TemplateVersion, 'name' | 'version' | 'hash' 
 
 @Injectable()
 export class Templates {
-  constructor(@InjectRepository(TemplateVersion) private readonly versions: Repository<TemplateVersion>) {}
+  constructor(
+    @InjectRepository(TemplateVersion) private readonly versions: Repository<TemplateVersion>,
+    private readonly checks: DefinitionChecks,
+  ) {}
 
   /**
    * Stores a definition as the template's next version, unless its latest version says the same.
@@ -19,7 +22,7 @@ export class Templates {
    * @throws AppError `validation-failed` with every fault of the definition
    */
   async save(tenantId: string, name: string, definition: object): Promise<{ saved: TemplateVersion; isNew: boolean }> {
-    const { hash } = compileForRequest(definition, '');
+    const { hash } = await this.checks.check(definition, '');
     checkName(definition, name);
     // Whoever loses a race for the next number finds it taken, looks again, and takes the one after it.
     for (;;) {

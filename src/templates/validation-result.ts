@@ -1,9 +1,8 @@
-import type { CompiledReport } from '../engine';
-import { describeReport } from '../engine';
+import type { CheckedDefinition } from './check-definition';
 
 /** What there is to say of a definition without a fault. */
-export function presentValidation(report: CompiledReport): object {
-  return { valid: true, ...describeReport(report) };
+export function presentValidation({ description }: Pick<CheckedDefinition, 'description'>): object {
+  return { valid: true, ...description };
 }
 
 const types = { enum: ['string', 'integer', 'decimal', 'boolean', 'date', 'dateTime'] };

@@ -45,6 +45,85 @@ describe('hostile requests', () => {
     },
   );
 
+  const textsWith = (expression: string) => ({
+    ...letterDefinition,
+    body: [{ type: 'text', text: `\${${expression}}` }],
+  });
+  const nested = (depth: number, open: string, close: string) => open.repeat(depth) + '1' + close.repeat(depth);
+
+  it.each([
+    ['twenty thousand levels', `{"pressroom":1,"body":${nested(20_000, '[', ']')}}`, 400],
+    ['a text of a million characters', JSON.stringify({ ...letterDefinition, title: 'x'.repeat(1_000_000) }), 422],
+    ['a hundred thousand elements', JSON.stringify({ ...letterDefinition, body: Array<number>(100_000).fill(0) }), 422],
+    ['an expression of ten thousand brackets', JSON.stringify(textsWith(nested(9_000, '(', ')'))), 422],
+    ['an expression of ten thousand terms', JSON.stringify(textsWith(`1${'+1'.repeat(9_000)}`)), 422],
+    [
+      'an expression of nested loops',
+      JSON.stringify(textsWith(`${'[1,2,3].all(x,'.repeat(50)}true${')'.repeat(50)}`)),
+      422,
+    ],
+    [
+      'an expression that never ends to match',
+      JSON.stringify(textsWith(`'${'a'.repeat(50)}'.matches('^(a+)+$')`)),
+      422,
+    ],
+    ['a way to the prototype', JSON.stringify(textsWith('params.constructor.constructor("return process")()')), 422],
+  ])('refuses a definition with %s', async (_, definition, expected) => {
+    const headers = { 'content-type': 'application/json' };
+    const validated = await pressroom.call('POST', '/v1/definitions/validate', { body: definition, headers });
+    expect(validated).toMatchObject({ status: expected });
+    expect(validated.body.detail).toMatch(/\w/);
+    expect((await submitText(`{"definition":${definition}}`)).status).toBe(expected);
+    expect((await pressroom.call('PUT', '/v1/templates/letter', { body: definition, headers })).status).toBe(expected);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses fields, parameters and rows called %s', async (name) => {
+    const named = (value: unknown) => JSON.parse(`{"${name}": ${JSON.stringify(value)}}`) as object;
+    const fields = { ...letterDefinition, data: { rows: { fields: named('string') } } };
+    const compute = { ...letterDefinition, data: { rows: { fields: { a: 'string' }, compute: named('row.a') } } };
+    for (const definition of [fields, compute, withParameters({ properties: named({ type: 'string' }) })])
+      expect((await pressroom.submit({ definition })).status).toBe(422);
+    const { parameters, data, ...rest } = salesRequest;
+    const polluted = [
+      { ...rest, data, parameters: { ...parameters, ...named('x') } },
+      { ...rest, parameters, data: { ...data, ...named([]) } },
+    ];
+    for (const request of polluted) expect((await pressroom.submit(request)).status).toBe(422);
+  });
+
+  const longExpression = (index: number) => Array.from({ length: 18 }, (_, term) => `(${index}+${term})*2`).join(' + ');
+  const largeDefinition = (texts: number, islands: number) => ({
+    ...letterDefinition,
+    body: Array.from({ length: texts }, (_, index) => ({
+      type: 'text',
+      text: Array.from({ length: islands }, (__, island) => `\${${longExpression(index + island)}}`).join(' '),
+    })),
+  });
+
+  it('answers others while it compiles a definition of thousands of long expressions', async () => {
+    const definition = largeDefinition(480, 9);
+    const compiling = new AbortController();
+    const answer = pressroom.submit({ definition }).finally(() => compiling.abort());
+    let others = 0;
+    for (; !compiling.signal.aborted; others++) await pressroom.call('GET', '/health/live', { key: null });
+    expect((await answer).status).toBe(202);
+    expect(others).toBeGreaterThan(20); // with nothing but one process that compiles, it is hardly one
+    await pressroom.waitFor((await answer).body.id, 'succeeded');
+  });
+
+  it('refuses large definitions for a moment when too many wait to be compiled', async () => {
+    const validate = (definition: object) => pressroom.call('POST', '/v1/definitions/validate', { body: definition });
+    const answers = await Promise.all([
+      validate(largeDefinition(480, 8)),
+      ...Array.from({ length: 40 }, (_, index) => validate(largeDefinition(80 + index, 1))),
+    ]);
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { status, headers } of refused) expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    expect(answers.length - refused.length).toBeGreaterThan(20); // all that wait are answered
+    expect((await validate(largeDefinition(100, 1))).status).toBe(200);
+  });
+
   it.each([
     ['among the rows', '{"template":"sales","parameters":{"month":"May"},"data":{"sales":[{"amount":1e999}]}}'],
     ['among the parameters', '{"template":"sales","parameters":{"month":-1e999},"data":{"sales":[]}}'],

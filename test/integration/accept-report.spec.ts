@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../src/auth/api-keys';
-import { compile } from '../../src/engine';
 import { AcceptReport } from '../../src/reports/accept-report';
 import { BacklogLimits } from '../../src/reports/backlog-limits';
 import { CheckBatchRequest } from '../../src/reports/check-batch-request';
@@ -17,7 +16,8 @@ const checked: CheckedRequest = {
   template: null,
   definition,
   name: 'letter',
-  report: compile(definition),
+  retention: { file: undefined, record: undefined },
+  description: {},
   parameters: { month: 'May' },
   data: { sales: { rows: [{ region: 'North' }] } },
   uploadIds: [],
