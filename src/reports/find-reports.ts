@@ -64,8 +64,13 @@ export class FindReports {
 
   private async withFile(report: Report): Promise<FoundReport> {
     if (report.deletedAt !== null) throw new AppError('report-deleted', { deletedAt: report.deletedAt.toISOString() });
-    const file = report.state === 'succeeded' ? await this.files.findOneBy({ reportId: report.id }) : null;
-    return { report, file: file ?? undefined };
+    if (report.state !== 'succeeded') return { report, file: undefined };
+    const file = await this.files.findOneBy({ reportId: report.id });
+    if (file) return { report, file };
+    // Its file went since the report was read, and with it the state: read it again.
+    const current = await this.requireRecord({ id: report.id });
+    if (current.version === report.version) throw new Error(`report ${report.id} has succeeded but has no file`);
+    return this.withFile(current);
   }
 
   /**

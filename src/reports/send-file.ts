@@ -7,11 +7,12 @@ import { PinoLogger } from 'nestjs-pino';
 import parseRange from 'range-parser';
 import { AppError } from '../platform/errors/app-error';
 import { isNotModified, isRangeCurrent } from '../platform/http/conditional';
-import { STORAGE } from '../storage/storage';
+import { ObjectMissing, STORAGE } from '../storage/storage';
 import type { ByteRange, Storage } from '../storage/storage';
 import type { Disposition } from './file-name';
 import { contentDisposition } from './file-name';
 import type { FoundReport } from './find-reports';
+import { FindReports } from './find-reports';
 import type { ReportFile } from './report-file.entity';
 import { retryAfter, statusOf } from './report-view';
 
@@ -26,6 +27,7 @@ interface SendOptions {
 export class SendFile {
   constructor(
     @Inject(STORAGE) private readonly storage: Storage,
+    private readonly findReports: FindReports,
     private readonly logger: PinoLogger,
   ) {}
 
@@ -56,7 +58,7 @@ export class SendFile {
     const range = isRangeCurrent(request.headers, validators) ? requestedRange(request, size) : undefined;
     const length = range ? range.end - range.start + 1 : size;
     // Opened before the first header is set: a problem must not carry those of the file.
-    const content = request.method === 'HEAD' ? undefined : await this.storage.get(file.storageKey, range);
+    const content = request.method === 'HEAD' ? undefined : await this.open(found, range);
     void reply.status(range ? 206 : 200).headers({
       ...validatorHeaders,
       'accept-ranges': 'bytes',
@@ -71,6 +73,16 @@ export class SendFile {
     reply.raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>);
     if (content) await this.stream(content, length, reply.raw);
     else reply.raw.end();
+  }
+
+  private async open(found: FoundReport, range: ByteRange | undefined): Promise<Readable> {
+    try {
+      return await this.storage.get(requireFile(found).storageKey, range);
+    } catch (error) {
+      // It may have been deleted, or have expired, since it was looked up.
+      if (error instanceof ObjectMissing) requireFile(await this.findReports.findSigned(found.report.id));
+      throw error;
+    }
   }
 
   /**
@@ -105,8 +117,7 @@ export function requireFile({ report, file }: FoundReport): ReportFile {
   const currentStatus = statusOf(report);
   switch (currentStatus) {
     case 'succeeded':
-      if (file) return file;
-      throw new Error(`report ${report.id} has succeeded but has no file`);
+      return file!;
     case 'expired':
       throw new AppError('file-expired', { expiredAt: report.fileExpiresAt?.toISOString() ?? 'its record expired' });
     case 'failed':

@@ -189,6 +189,24 @@ describe('DELETE /v1/reports/{id}', () => {
     expect((await pressroom.call('GET', `/v1/reports/${id}`)).status).toBe(404);
   });
 
+  it('gives a look-up and a download at the same moment the whole report or 410, and nothing else', async () => {
+    const ids = await Promise.all(Array.from({ length: 30 }, () => pressroom.accept({ template: 'letter' })));
+    for (const id of ids) {
+      const { file } = await pressroom.waitFor(id, 'succeeded');
+      const calls = ['', '/file', '', '/file', '/file'].map((path) =>
+        pressroom.call('GET', `/v1/reports/${id}${path}`),
+      );
+      const [deleted, ...answers] = await Promise.all([remove(id), ...calls]);
+      expect(deleted.status).toBe(204);
+      for (const { status, headers, bytes, text } of answers) {
+        expect([200, 410]).toContain(status);
+        if (status === 410) expect(text).toContain('report-deleted');
+        else if (headers.get('content-type') === 'application/pdf') expect(bytes).toHaveLength(file!.size);
+        else expect(JSON.parse(text)).toMatchObject({ status: 'succeeded', file });
+      }
+    }
+  });
+
   it('leaves nothing readable and no bytes, at whatever moment of its life it strikes', async () => {
     const ids = await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
