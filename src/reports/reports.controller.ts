@@ -123,7 +123,12 @@ export class ReportsController {
   @ApiQuery({ name: 'batchId', required: false })
   @ApiQuery({ name: 'createdAfter', required: false, schema: { type: 'string', format: 'date-time' } })
   @ApiQuery({ name: 'createdBefore', required: false, schema: { type: 'string', format: 'date-time' } })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    description: 'More than 200 is taken as 200.',
+    schema: { type: 'integer', minimum: 1, default: 50 },
+  })
   @ApiQuery({ name: 'cursor', required: false })
   @ApiResponse({
     status: 200,
@@ -155,7 +160,7 @@ export class ReportsController {
   @ApiPreferWait('when the report has ended; with If-None-Match, when it has changed')
   @ApiResponse({ status: 200, description: 'Its state, also when it failed', schema: reportSchema })
   @ApiResponse({ status: 304, description: 'Not changed since the ETag in If-None-Match' })
-  @ApiProblems('unauthenticated', 'not-found', 'not-acceptable', 'quota-exceeded')
+  @ApiProblems('unauthenticated', 'not-found', 'not-acceptable', 'report-deleted', 'quota-exceeded')
   async find(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -187,7 +192,7 @@ export class ReportsController {
   })
   @ApiResponse({ status: 200, description: 'Canceled', schema: reportSchema })
   @ApiResponse({ status: 202, description: 'Stopping', schema: reportSchema })
-  @ApiProblems('unauthenticated', 'not-found', 'report-not-cancelable')
+  @ApiProblems('unauthenticated', 'not-found', 'report-not-cancelable', 'report-deleted')
   async cancel(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

@@ -35,7 +35,12 @@ export class WebhookDeliveriesController {
   @ApiQuery({ name: 'endpointId', required: false })
   @ApiQuery({ name: 'status', required: false, description: 'One or more, separated by commas.' })
   @ApiQuery({ name: 'type', required: false, schema: { type: 'string', enum: [...eventTypes] } })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    description: 'More than 200 is taken as 200.',
+    schema: { type: 'integer', minimum: 1, default: 50 },
+  })
   @ApiQuery({ name: 'cursor', required: false })
   @ApiResponse({
     status: 200,

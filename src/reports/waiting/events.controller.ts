@@ -57,7 +57,14 @@ export class EventsController {
     status: 204,
     description: 'Last-Event-ID names the end of the report, so there is nothing more to tell',
   })
-  @ApiProblems('unauthenticated', 'insufficient-scope', 'not-found', 'not-acceptable', 'quota-exceeded')
+  @ApiProblems(
+    'unauthenticated',
+    'insufficient-scope',
+    'not-found',
+    'not-acceptable',
+    'report-deleted',
+    'quota-exceeded',
+  )
   async watch(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
