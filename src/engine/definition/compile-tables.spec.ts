@@ -217,6 +217,13 @@ describe('compiling tables and their datasets', () => {
       '`total` of a column',
     ],
     [
+      'a total in a label above the rows',
+      body({ ...table({ field: 'cost', total: 'sum' }), totals: { at: 'both', label: '${sum.cost}' } }),
+      '/body/0/totals/label',
+      'expression-invalid',
+      'below their rows only',
+    ],
+    [
       'a format that a ratio cannot have',
       body(table({ field: 'cost', format: 'decimal2', total: { value: 'first.operator' } })),
       '/body/0/columns/0/format',

@@ -112,6 +112,8 @@ export interface Expression {
 /** A checked text with islands. */
 export interface Template {
   readonly isConstant: boolean;
+  /** What its islands read; see {@link Expression}. */
+  readonly members: Expression['members'];
   /** Texts and what its page is yet to say, in order. */
   parts(variables: Variables): TextPart[];
 }

@@ -59,7 +59,8 @@ function hintForVariable(name: string, types: VariableTypes): string {
   if (name === 'data')
     return '`data` exists where a dataset declares `aggregates`, and is known when all rows were read: `compute` cannot read it.';
   if (name === 'group') return '`group` exists in the headers and footers of groups only.';
-  if (aggregations.some((how) => how === name)) return `\`${name}\` exists in the \`total\` of a column only.`;
+  if (aggregations.some((how) => how === name))
+    return `\`${name}\` exists in the \`total\` of a column and in the labels of totals below their rows only.`;
   const { totals, ...others } = types;
   return `Known are: ${[...Object.keys(others), 'report', ...Object.keys(totals ?? {})].join(', ')}.`;
 }

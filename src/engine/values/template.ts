@@ -53,6 +53,7 @@ function endOfIsland(template: string, start: number): number | undefined {
 export function templateOf(pieces: readonly (TextPart | Expression)[]): Template {
   return {
     isConstant: pieces.every((piece) => typeof piece === 'string'),
+    members: pieces.flatMap((piece) => (typeof piece === 'object' && 'members' in piece ? piece.members : [])),
     parts: (variables) => pieces.map((piece) => partOf(piece, variables)),
   };
 }

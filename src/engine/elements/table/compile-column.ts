@@ -1,4 +1,4 @@
-import type { Compiler, FormatPlan } from '../../model/element';
+import type { Compiler, FormatPlan, Template } from '../../model/element';
 import { groundColor, textColor } from '../../model/theme';
 import type { Column, FieldType } from '../../model/value';
 import { aggregations, isNumeric } from '../../model/value';
@@ -64,9 +64,14 @@ function compileTotal(
   return { how: total, format: isPlain ? compiler.format(undefined, 'decimal', `${path}/total`) : format };
 }
 
-/** The totals of fields that the columns' totals are made of, each once. */
-export function measuresOf(columns: readonly ColumnPlan[], fields: readonly Column[]): Measure[] {
-  const members = columns.flatMap(({ total }) => (typeof total?.how === 'object' ? total.how.members : []));
+/** The totals of fields that the columns' totals and their labels are made of, each once. */
+export function measuresOf(
+  columns: readonly ColumnPlan[],
+  labels: readonly Template[],
+  fields: readonly Column[],
+): Measure[] {
+  const expressions = columns.flatMap(({ total }) => (typeof total?.how === 'object' ? [total.how] : []));
+  const members = [...expressions, ...labels].flatMap((each) => each.members);
   const measures = new Map<string, Measure>();
   for (const [variable, name] of members) {
     const how = aggregations.find((each) => each === variable);

@@ -42,7 +42,7 @@ function compileGroup(
     field: index,
     header,
     continued: spec.repeatHeader === false ? undefined : continued,
-    footer: template(spec.footer ?? '', 'footer'),
+    footer: spec.footer ? compiler.template(spec.footer, `${path}/footer`, { groupKey, totalsOf: data }) : undefined,
     startsPage: spec.startOn === 'newPage',
     keepWithRows: spec.keepWithRows ?? 2,
     isBookmarked: spec.bookmark ?? false,
@@ -73,7 +73,7 @@ function checkTotals(
 /** A group of rows without a key has a name too, in any language. */
 const named = (header: Template | undefined): Template | undefined =>
   header && {
-    isConstant: header.isConstant,
+    ...header,
     parts: (variables) => {
       const parts = header.parts(variables);
       return parts.every((part) => part === '') ? ['–'] : parts;
@@ -81,5 +81,5 @@ const named = (header: Template | undefined): Template | undefined =>
   };
 
 const continuing = (header: Template): Template => {
-  return { isConstant: header.isConstant, parts: (variables) => [...header.parts(variables), ' (continued)'] };
+  return { ...header, parts: (variables) => [...header.parts(variables), ' (continued)'] };
 };

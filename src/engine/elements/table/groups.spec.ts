@@ -62,6 +62,22 @@ describe('groups of a table', () => {
     expect(marks.map(({ title }) => title)).toEqual([['East'], ['–']]);
   });
 
+  it('have labels that read totals of any field', async () => {
+    const rows = [row(1, 'East', 'Ann', '3'), row(2, 'East', 'Bob', '4'), row(3, 'West', 'Ann', '2')];
+    const label = '${count.id} rows from ${first.rep} to ${last.rep}, ${money(max.net / count.id, "EUR")}';
+    const groups = [{ field: 'region', footer: '${group.key}: ' + label }];
+    const columns = [
+      { field: 'id', width: '4*' },
+      { field: 'net', total: 'sum' },
+    ];
+    const [page] = await pagesOf({ columns, groupBy: groups, totals: { label } }, rows, 800);
+    expect(linesOf(page!).filter((line) => line.includes('rows'))).toEqual([
+      'East: 2 rows from Ann to Bob, €2.00\t7',
+      'West: 1 rows from Ann to Ann, €2.00\t2',
+      '3 rows from Ann to Ann, €1.33\t9',
+    ]);
+  });
+
   it('are set off from rows above that no sums close', async () => {
     const rows = [row(1, 'East', 'Ann'), row(2, 'East', 'Bob')];
     const gapOf = async (footer: string): Promise<number> => {

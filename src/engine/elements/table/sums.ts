@@ -12,6 +12,8 @@ export class Sums {
   private readonly totals: readonly (Aggregator | undefined)[];
   private readonly measured: readonly Aggregator[];
   private printed: readonly string[] | undefined;
+  /** What expressions read of the totals of fields; complete once closed. */
+  results: Partial<Variables> = {};
 
   constructor(
     private readonly columns: readonly BoundColumn[],
@@ -39,9 +41,9 @@ export class Sums {
 
   /** There are no more rows; what waits for the sums is told by `cells`. */
   close(): readonly string[] {
-    const results = this.results();
+    this.results = this.resultsOfMeasures();
     this.printed = this.columns.map((column, index) =>
-      column.printTotal(column.totalOf(this.totals[index]?.result() ?? null, results)),
+      column.printTotal(column.totalOf(this.totals[index]?.result() ?? null, this.results)),
     );
     return this.printed;
   }
@@ -51,7 +53,7 @@ export class Sums {
     return this.printed;
   }
 
-  private results(): Partial<Variables> {
+  private resultsOfMeasures(): Partial<Variables> {
     const results: Partial<Record<Aggregation, Record<string, Value>>> = {};
     for (const [index, { how, name }] of this.measures.entries()) {
       (results[how] ??= {})[name] = this.measured[index]!.result();

@@ -69,7 +69,8 @@ export class TableLines {
       this.close(0);
       const cells = this.sums.close();
       const { totals } = this.plan;
-      if (totals?.isBelow) this.pushSums(-1, this.scope.text(totals.label), cells);
+      const variables = { ...this.scope.variables, ...this.sums.results };
+      if (totals?.isBelow) this.pushSums(-1, this.scope.text(totals.label, variables), cells);
     }
     return this.take(this.lines.length);
   }
@@ -88,7 +89,7 @@ export class TableLines {
       const { key, sums } = this.open[each]!;
       const { footer } = this.plan.groups[each]!;
       const cells = sums.close();
-      if (footer) this.pushSums(each, this.scope.text(footer, this.withKey(key)), cells);
+      if (footer) this.pushSums(each, this.scope.text(footer, { ...this.withKey(key), ...sums.results }), cells);
     }
     this.open.length = Math.min(this.open.length, level);
   }

@@ -52,7 +52,8 @@ const group = closed(
     footer: {
       type: 'string',
       maxLength: 500,
-      description: 'The label of the subtotals below the group; may read `group.key`. None by default.',
+      description:
+        'The label of the subtotals below the group; may read `group.key`, and totals of fields such as `count.order`. None by default.',
     },
     startOn: { enum: ['newPage'], description: 'Begin each group but the first on a new page.' },
     repeatHeader: { type: 'boolean', default: true, description: 'Repeat the header where the group goes on.' },
@@ -83,7 +84,12 @@ export const tableProperties = {
   columns: { type: 'array', minItems: 1, maxItems: 50, items: columnSchema },
   groupBy: { type: 'array', maxItems: 4, items: group, description: 'From the outermost to the innermost.' },
   totals: closed({
-    label: { type: 'string', maxLength: 500, default: 'Total' },
+    label: {
+      type: 'string',
+      maxLength: 500,
+      default: 'Total',
+      description: 'Below the last row, and there only, it may read totals of fields such as `count.order`.',
+    },
     at: {
       enum: [...totalsPlaces],
       default: 'end',

@@ -19,23 +19,14 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
     const fields = compiler.datasets.get(spec.data) ?? [];
     const columns = compileColumns(spec, fields, compiler);
     const groups = compileGroups(spec, fields, columns, compiler);
-    const hasTotals = columns.some((each) => each.total);
-    if (spec.totals && !hasTotals) {
-      const detail = 'There are no totals to label: no column has `total`.';
-      compiler.fault('/totals', { code: 'totals-without-total', detail });
-    }
+    const totals = compileTotals(spec, columns, compiler);
+    const labels = [totals?.label, ...groups.map(({ footer }) => footer)].filter((label) => label !== undefined);
     return {
       data: spec.data,
       columns,
       groups,
-      measures: measuresOf(columns, fields),
-      totals: hasTotals
-        ? {
-            label: compiler.template(spec.totals?.label ?? 'Total', '/totals/label'),
-            isAbove: spec.totals?.at === 'start' || spec.totals?.at === 'both',
-            isBelow: spec.totals?.at !== 'start',
-          }
-        : undefined,
+      measures: measuresOf(columns, labels, fields),
+      totals,
       carry: compileCarry(spec, columns, compiler),
       hasZebra: spec.zebra ?? true,
       splitsRows: spec.splitRows ?? false,
@@ -48,6 +39,27 @@ export const table: Element<TableSpec, TablePlan, TableContent> = {
   marks: tableMarks,
   place: placeTable,
 };
+
+function compileTotals(
+  { data, totals }: TableSpec,
+  columns: readonly ColumnPlan[],
+  compiler: Compiler,
+): TablePlan['totals'] {
+  const hasTotals = columns.some(({ total }) => total);
+  if (!hasTotals) {
+    const detail = 'There are no totals to label: no column has `total`.';
+    if (totals) compiler.fault('/totals', { code: 'totals-without-total', detail });
+    return undefined;
+  }
+  const { label = 'Total', at = 'end' } = totals ?? {};
+  // A label above is printed before any row is read.
+  const reach = at === 'end' ? { totalsOf: data } : {};
+  return {
+    label: compiler.template(label, '/totals/label', reach),
+    isAbove: at !== 'end',
+    isBelow: at !== 'start',
+  };
+}
 
 function compileCarry(
   { carryForward }: TableSpec,
