@@ -99,28 +99,6 @@ describe('POST /v1/reports/{id}/cancel', () => {
     expect((await cancel(`rep_${'0'.repeat(32)}`)).status).toBe(404);
     expect((await cancel('rep_x')).status).toBe(404);
   });
-
-  it('is exact: after a 2xx no report succeeds, after a 409 each has', async () => {
-    const outcomes = new Map<number, number>();
-    const one = async (index: number): Promise<void> => {
-      const id = await pressroom.accept(salesRequest);
-      await new Promise((resolve) => setTimeout(resolve, index % 60)); // so that every moment of the life is met
-      const { status } = await cancel(id);
-      outcomes.set(status, (outcomes.get(status) ?? 0) + 1);
-      const end = await until('the report has ended', async () => {
-        const report = await pressroom.report(id);
-        return ['succeeded', 'failed', 'canceled'].includes(report.status) ? report.status : undefined;
-      });
-      expect({ status, end }).toEqual({ status, end: status === 409 ? 'succeeded' : 'canceled' });
-    };
-    for (let round = 0; round < 30; round++)
-      await Promise.all([round * 4, round * 4 + 17, round * 4 + 31, round * 4 + 43].map(one));
-    expect([...outcomes.values()].reduce((sum, count) => sum + count, 0)).toBe(120);
-    const files = await pressroom.query(
-      `SELECT FROM report_files JOIN reports r ON r.id = report_id WHERE r.cancel_requested_at IS NOT NULL`,
-    );
-    expect(files).toEqual([]);
-  });
 });
 
 /** Also those that have no name any more. */

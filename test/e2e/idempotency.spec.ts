@@ -1,6 +1,5 @@
 import { letterDefinition, salesDefinition, salesRequest } from '../support/definitions';
 import { usePressroom } from '../support/pressroom';
-import { sendRaw } from '../support/raw-http';
 
 describe('Idempotency-Key', () => {
   const pressroom = usePressroom();
@@ -10,15 +9,6 @@ describe('Idempotency-Key', () => {
     pressroom.submit(body, { 'idempotency-key': key });
   const countReports = async (): Promise<number> =>
     Number((await pressroom.query<{ n: string }>('SELECT count(*) AS n FROM reports'))[0]!.n);
-
-  it('makes one report of fifty requests at once', async () => {
-    const before = await countReports();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => submit('fifty')));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-    expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(49);
-    expect(await countReports()).toBe(before + 1);
-  });
 
   it('answers a repetition with the report as it is now', async () => {
     const id = (await submit('again')).body.id;
@@ -108,18 +98,6 @@ describe('Idempotency-Key', () => {
     const { body, headers } = await submit('old', { ...salesRequest, reference: 'new' });
     expect(body.id).not.toBe(id);
     expect(headers.has('idempotent-replayed')).toBe(false);
-  });
-
-  it('finds the report of a client that did not stay for the answer', async () => {
-    const body = JSON.stringify(salesRequest);
-    const request =
-      `POST /v1/reports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${pressroom.key}\r\nIdempotency-Key: gone\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    const before = await countReports();
-    for (const hangUpAfterMs of [0, 1, 2, 4, 8, 16]) await sendRaw(pressroom.url, [request], { hangUpAfterMs });
-    const { id } = (await submit('gone')).body;
-    expect(await countReports()).toBe(before + 1);
-    await pressroom.waitFor(id, 'succeeded');
   });
 
   it('outlives the process that took it', async () => {

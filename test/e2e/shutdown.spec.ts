@@ -64,22 +64,6 @@ describe('SIGTERM', () => {
     expect(answer.isClosed).toBe(true);
   });
 
-  it('refuses readiness first, and takes requests until load balancers have had the time to notice', async () => {
-    await pressroom.api.stop();
-    const api = await pressroom.startApi({ PRESSROOM_DRAIN_DELAY: '4s' });
-    api.kill('SIGTERM');
-    await until('readiness is refused', async () => {
-      const { status } = await pressroom.call('GET', '/health/ready');
-      return status === 503 ? true : undefined;
-    });
-    const { status, headers, body } = await pressroom.submit(salesRequest);
-    expect({ status, connection: headers.get('connection') }).toEqual({ status: 202, connection: 'close' });
-    expect((await pressroom.call('GET', '/health/live')).status).toBe(200);
-    expect(await api.exited).toBe(0);
-    await pressroom.startApi();
-    await pressroom.waitFor(body.id, 'succeeded');
-  });
-
   it('ends a process at once when it is said twice', async () => {
     await pressroom.api.stop();
     const api = await pressroom.startApi({ PRESSROOM_DRAIN_DELAY: '10m' });

@@ -34,16 +34,6 @@ describe('GET /v1/reports/{id}', () => {
     expect(days('recordExpiresAt')).toBe(30);
   });
 
-  it('answers HEAD with the headers of GET, Content-Length included, and no body', async () => {
-    const get = await pressroom.call('GET', `/v1/reports/${finished}`);
-    const head = await pressroom.call('HEAD', `/v1/reports/${finished}`);
-    expect(head.status).toBe(200);
-    expect(head.bytes).toHaveLength(0);
-    expect(head.headers.get('content-length')).toBe(String(get.bytes.length));
-    for (const name of ['etag', 'content-type', 'cache-control', 'vary'])
-      expect(head.headers.get(name)).toBe(get.headers.get(name));
-  });
-
   it.each([
     ['its ETag', (etag: string) => etag],
     ['its ETag as a weak one', (etag: string) => `W/${etag}`],

@@ -194,17 +194,6 @@ describe('Prefer: wait', () => {
       await held.release();
       await pressroom.waitFor(id, 'succeeded');
     });
-
-    it('never waits for HEAD', async () => {
-      const { id, held } = await hold();
-      for (const path of [`/v1/reports/${id}`, `/v1/reports/${id}/file`]) {
-        const answer = await pressroom.call('HEAD', path, { headers: long });
-        expect(answer.status).toBe(path.endsWith('file') ? 409 : 200);
-        expect(applied(answer)).toBeNull();
-      }
-      await held.release();
-      await pressroom.waitFor(id, 'succeeded');
-    });
   });
 
   describe('on GET /v1/reports/{id}/file', () => {
