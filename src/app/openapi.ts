@@ -36,6 +36,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addTag('Uploads')
     .addTag('Templates')
     .addTag('Webhooks')
+    .addTag('API keys')
     .addTag('Operations')
     .build();
   const document = SwaggerModule.createDocument(app, options);

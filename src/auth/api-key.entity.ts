@@ -35,4 +35,9 @@ export class ApiKey {
 
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
+
+  /** The key that a rotation put in the place of this one. */
+  @ForeignKey(() => ApiKey, { name: 'api_keys_replaced_by_fkey' })
+  @Column('text', { name: 'replaced_by', nullable: true })
+  replacedBy!: string | null;
 }

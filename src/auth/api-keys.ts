@@ -43,6 +43,11 @@ export class ApiKeys {
     return caller;
   }
 
+  /** Has a key checked anew at its next use, because it was changed. */
+  forget(id: string): void {
+    this.trusted.delete(id);
+  }
+
   /**
    * Makes a key with all scopes, and its tenant where it is new.
    *

@@ -32,11 +32,16 @@ const routes = [
   ['POST', '/v1/webhook-endpoints/{endpoint}/test', 'webhooks:admin'],
   ['GET', '/v1/webhook-deliveries', 'webhooks:admin'],
   ['POST', '/v1/webhook-deliveries/{delivery}/redeliver', 'webhooks:admin'],
+  ['POST', '/v1/api-keys', 'keys:admin'],
+  ['GET', '/v1/api-keys', 'keys:admin'],
+  ['GET', '/v1/api-keys/{apiKey}', 'keys:admin'],
+  ['POST', '/v1/api-keys/{apiKey}/rotate', 'keys:admin'],
+  ['DELETE', '/v1/api-keys/{apiKey}', 'keys:admin'],
 ] as const;
 
 describe('API keys', () => {
   const pressroom = usePressroom({ env: () => ({ PRESSROOM_OUTBOUND_ALLOW: '127.0.0.1/32' }) });
-  const own = { report: '', template: 'sales', upload: '', endpoint: '', delivery: '' };
+  const own = { report: '', template: 'sales', upload: '', endpoint: '', delivery: '', apiKey: '' };
   beforeAll(async () => {
     await pressroom.putTemplate();
     own.upload = await pressroom.upload('region,amount\nNorth,1\n');
@@ -44,6 +49,7 @@ describe('API keys', () => {
     own.endpoint = (await pressroom.call<{ id: string }>('POST', '/v1/webhook-endpoints', { body })).body.id;
     const ping = await pressroom.call<{ id: string }>('POST', `/v1/webhook-endpoints/${own.endpoint}/test`);
     own.delivery = ping.body.id;
+    own.apiKey = `key_${idOf(pressroom.key)}`;
     own.report = await pressroom.accept(salesRequest);
     await pressroom.waitFor(own.report, 'succeeded');
   });
@@ -144,6 +150,7 @@ describe('API keys', () => {
       upload: `upl_${zeros}`,
       endpoint: `whe_${zeros}`,
       delivery: `whd_${zeros}`,
+      apiKey: 'key_00000000',
     };
     for (const [method, path] of routes.filter(([verb, address]) => verb !== 'PUT' && address.includes('{'))) {
       const foreign = await pressroom.call(method, at(path, own), { key: stranger });

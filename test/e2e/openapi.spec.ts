@@ -20,12 +20,15 @@ interface Document {
 }
 
 const routes = [
+  'delete /v1/api-keys/{id}',
   'delete /v1/reports/{id}',
   'delete /v1/uploads/{id}',
   'delete /v1/webhook-endpoints/{id}',
   'get /health/live',
   'get /health/ready',
   'get /problems/{name}',
+  'get /v1/api-keys',
+  'get /v1/api-keys/{id}',
   'get /v1/definitions/schema',
   'get /v1/downloads/{token}',
   'get /v1/report-batches/{id}',
@@ -42,6 +45,8 @@ const routes = [
   'get /v1/webhook-endpoints',
   'get /v1/webhook-endpoints/{id}',
   'patch /v1/webhook-endpoints/{id}',
+  'post /v1/api-keys',
+  'post /v1/api-keys/{id}/rotate',
   'post /v1/definitions/validate',
   'post /v1/report-batches',
   'post /v1/report-batches/{id}/cancel',
@@ -100,6 +105,7 @@ describe('the description of the API', () => {
       'get /health/live',
       'get /health/ready',
       'get /problems/{name}',
+      'get /v1/definitions/schema',
       'get /v1/downloads/{token}',
     ]);
   });

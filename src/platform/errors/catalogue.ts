@@ -120,6 +120,18 @@ export const problems = {
     detail: 'The report was deleted at {deletedAt}. Request it again.',
     retryable: false,
   },
+  'api-key-in-use': {
+    status: 409,
+    title: 'A key cannot revoke itself',
+    detail: 'This is the key that the request was made with. Revoke it with another one, so that nobody is locked out.',
+    retryable: false,
+  },
+  'api-key-not-rotatable': {
+    status: 409,
+    title: 'The API key cannot be rotated',
+    detail: 'The key was rotated before, or it has expired. Rotate the key in replacedBy, or make a new one.',
+    retryable: false,
+  },
   'file-expired': {
     status: 410,
     title: 'The file has expired',
