@@ -15,12 +15,14 @@ const errors = new Counter({
 
 /**
  * Something that every worker does again and again, to mend what a crash left. A subclass does one round in `tick`;
- * a round that fails is logged, and the next one comes all the same.
+ * a round that fails is logged, and the next one comes all the same. Rounds never overlap.
  */
 export abstract class Loop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private isStopped = false;
+  /** What the last round failed with; undefined when it went well. */
+  private trouble: string | undefined;
 
   constructor(
     private readonly intervalMs: number,
@@ -54,9 +56,17 @@ export abstract class Loop implements OnApplicationBootstrap, BeforeApplicationS
     try {
       await this.tick();
       lastSuccess.setToCurrentTime({ loop });
+      if (this.trouble !== undefined) this.logger.info({ loop }, 'the rounds of a loop go well again');
+      this.trouble = undefined;
     } catch (err) {
       errors.inc({ loop });
-      this.logger.error({ err, loop }, 'a round of a loop failed');
+      const trouble = String(err);
+      if (trouble !== this.trouble)
+        this.logger.error(
+          { err, loop },
+          'a round of a loop failed; as long as others fail alike, that is not said again',
+        );
+      this.trouble = trouble;
     }
     this.schedule();
   }
