@@ -24,12 +24,13 @@ export class Lease {
   private readonly deadline: NodeJS.Timeout;
   private progress: Progress = { phase: 'starting', percent: 0, rows: 0, pages: 0 };
   private isChanged = false;
+  private isAsked = false;
   private isBeating = false;
   private lastKept = performance.now();
 
   constructor(
     private readonly states: Pick<ReportStateMachine, 'heartbeat'>,
-    private readonly fence: Fence,
+    readonly fence: Fence,
     private readonly times: LeaseTimes,
   ) {
     this.timer = setInterval(() => void this.beat(), Math.min(progressIntervalMs, times.heartbeatMs));
@@ -45,6 +46,12 @@ export class Lease {
   report(progress: Progress): void {
     this.progress = progress;
     this.isChanged = true;
+  }
+
+  /** Looks at once whether the report is still wanted, instead of with the next heartbeat. */
+  ask(): void {
+    this.isAsked = true;
+    void this.beat();
   }
 
   abort(why: RenderAborted['why']): void {
@@ -67,9 +74,10 @@ export class Lease {
     const silentMs = performance.now() - this.lastKept;
     // Ended well before the lease does, so that two attempts of a report never run side by side for long.
     if (silentMs > (this.times.leaseMs * 2) / 3) this.abort('lease-lost');
-    if (this.signal.aborted || this.isBeating || (!this.isChanged && silentMs < this.times.heartbeatMs)) return;
+    const isDue = this.isChanged || this.isAsked || silentMs >= this.times.heartbeatMs;
+    if (this.signal.aborted || this.isBeating || !isDue) return;
     this.isBeating = true;
-    this.isChanged = false;
+    this.isChanged = this.isAsked = false;
     const at = performance.now();
     try {
       const answer = await this.states.heartbeat(this.fence, this.progress);

@@ -92,6 +92,11 @@ export class RenderReport {
     }
   }
 
+  /** Looks at once whether a report that this process renders is still wanted; every one where none is named. */
+  askWhetherWanted(reportId?: string): void {
+    for (const lease of this.leases) if (reportId === undefined || lease.fence.id === reportId) lease.ask();
+  }
+
   /** Ends every render of this process and hands its report back, for another worker to begin anew. */
   handBackAll(): void {
     for (const lease of this.leases) lease.abort('shutdown');

@@ -107,3 +107,15 @@ async function openFiles(pid: number): Promise<string[]> {
   const links = (await readdir(directory)).map((fd) => readlink(join(directory, fd)).catch(() => ''));
   return Promise.all(links);
 }
+
+describe('canceling a render whose next heartbeat is minutes away', () => {
+  const pressroom = usePressroom({ env: () => ({ PRESSROOM_LEASE: '10m', PRESSROOM_HEARTBEAT: '3m' }) });
+  beforeAll(() => pressroom.putTemplate());
+
+  it('stops it at once, because its worker is told', async () => {
+    const { id, held } = await holdReport(pressroom, undefined, '');
+    expect((await pressroom.call('POST', `/v1/reports/${id}/cancel`)).status).toBe(202);
+    await pressroom.waitFor(id, 'canceled');
+    await held.release();
+  });
+});

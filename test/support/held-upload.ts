@@ -69,13 +69,15 @@ class HeldUpload {
  * A report of the template `sales` in the middle of its render, which keeps one render thread busy until it is released.
  *
  * @param accept how it is requested; returns its id
+ * @param row sent again and again; empty for a render that waits, and has nothing to tell
  */
 export async function holdReport(
   pressroom: Pressroom,
   accept = (request: object) => pressroom.accept(request),
+  row = 'South,2\n',
 ): Promise<{ id: string; held: HeldUpload }> {
   const upload = await pressroom.upload('region,amount\nNorth,1\n');
-  const held = await HeldUpload.hold(pressroom, upload, 'region,amount\n', 'South,2\n');
+  const held = await HeldUpload.hold(pressroom, upload, 'region,amount\n', row);
   const id = await accept({ ...salesRequest, data: { sales: { upload } } });
   await pressroom.waitFor(id, 'running');
   return { id, held };

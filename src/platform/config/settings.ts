@@ -36,7 +36,7 @@ export const settings = {
     default: '10',
     min: 2,
     max: 500,
-    doc: 'Postgres connections of one process, beside the one that an API process listens with.',
+    doc: 'Postgres connections of one process, beside the one that it listens with.',
   },
   host: {
     env: 'HOST',
