@@ -7,12 +7,12 @@ import { Ledger } from './ledger';
 import { expectInvariants } from './oracle';
 import { postmaster } from './postmaster';
 import { sabotage } from './sabotage';
-import { letter, settings } from './settings';
+import { letter, settings, shortLease } from './settings';
 
 describe('T10: Postgres that is restarted without a shutdown', () => {
   const pressroom = usePressroom({
     workers: 2,
-    env: () => ({ ...settings, ...sabotage(['slow-render'], { RENDER_MS: 200 }) }),
+    env: () => ({ ...settings, ...shortLease, ...sabotage(['slow-render'], { RENDER_MS: 200 }) }),
   });
 
   it('keeps every report that was acknowledged', async () => {

@@ -8,7 +8,7 @@ import { recordFigures, sized, summarize } from './figures';
 import { Ledger } from './ledger';
 import { expectInvariants, findViolations, untilAllEnded } from './oracle';
 import { sabotage } from './sabotage';
-import { letter, settings } from './settings';
+import { letter, settings, shortLease } from './settings';
 
 /** The reports that a worker holds. */
 const heldBy = (pressroom: Pressroom, worker: Program) =>
@@ -103,7 +103,7 @@ const rejections = (pressroom: Pressroom): number =>
 describe('T7: workers that are frozen past their lease', () => {
   const pressroom = usePressroom({
     workers: 3,
-    env: () => ({ ...settings, ...sabotage(['linger'], { LINGER_MS: 1_000 }) }),
+    env: () => ({ ...settings, ...shortLease, ...sabotage(['linger'], { LINGER_MS: 1_000 }) }),
   });
 
   it('come back, and change nothing', async () => {
@@ -129,7 +129,7 @@ describe('T7: workers that are frozen past their lease', () => {
 describe('T8: the same without the fence', () => {
   const pressroom = usePressroom({
     workers: 3,
-    env: () => ({ ...settings, ...sabotage(['linger', 'no-fence'], { LINGER_MS: 1_000 }) }),
+    env: () => ({ ...settings, ...shortLease, ...sabotage(['linger', 'no-fence'], { LINGER_MS: 1_000 }) }),
   });
 
   it('is noticed by the oracle', async () => {

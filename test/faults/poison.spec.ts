@@ -5,7 +5,7 @@ import { recordFigures, sized } from './figures';
 import { Ledger } from './ledger';
 import { expectInvariants, untilAllEnded } from './oracle';
 import { sabotage } from './sabotage';
-import { letter, settings } from './settings';
+import { letter, settings, shortLease } from './settings';
 
 describe.each([
   ['out of heap', 'render_out_of_memory'],
@@ -17,6 +17,7 @@ describe.each([
     workers: 2,
     env: () => ({
       ...settings,
+      ...shortLease,
       ...sabotage(['poisoned-threads']),
       PRESSROOM_RENDER_CONCURRENCY: '1',
       PRESSROOM_RENDER_HEAP: '64MiB',

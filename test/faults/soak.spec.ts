@@ -11,7 +11,7 @@ import { keepAlive } from './keep-alive';
 import { Ledger } from './ledger';
 import { expectInvariants } from './oracle';
 import { sabotage } from './sabotage';
-import { letter, settings } from './settings';
+import { letter, settings, shortLease } from './settings';
 import { expectWholeFiles } from './whole-files';
 
 /** Of the order of faults; set it to have one repeated. */
@@ -24,6 +24,7 @@ describe(`T24: all faults at random, seed ${seed}`, () => {
     workers: 3,
     env: () => ({
       ...settings,
+      ...shortLease,
       ...sabotage(['slow-render'], { RENDER_MS: 300 }),
       PRESSROOM_DATABASE_POOL: String(poolOfEach),
       PRESSROOM_OUTBOUND_ALLOW: '127.0.0.0/8',
