@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: an author's loop without a service, and commands for operators. */
+import './platform/memory/heap-growth';
 import './cli/one-shot-flags';
 import { parseArgs } from 'node:util';
 import { run } from './cli/run';

@@ -1,3 +1,4 @@
+import './platform/memory/heap-growth';
 import 'reflect-metadata';
 import { Logger } from 'nestjs-pino';
 import { createApi } from './app/create-api';

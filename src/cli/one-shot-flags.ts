@@ -1,11 +1,5 @@
-/** Imported before all else by the command line: flags of V8 for a process that lives a second, not a month. */
+/** Imported early by the command line: flags of V8 for a process that lives a second, not a month. */
 import { setFlagsFromString } from 'node:v8';
-
-/**
- * Lets the heap grow by less before it is collected: V8 would rather let a hundred mebibytes of garbage lie, and collecting
- * them takes no time that can be measured.
- */
-setFlagsFromString('--heap-growing-percent=30');
 
 /**
  * Lets a function run eight times as long as by default before it is optimized. What V8 has seen of types by then holds; by
