@@ -1,4 +1,5 @@
 import { documentOf, pageJson } from './page-json';
+import { expectLook } from './pictures';
 import { PdfReader } from './read-pdf';
 import { Sample } from './sample';
 
@@ -37,6 +38,8 @@ describe('the general ledger sample', () => {
     const shown = [...laidOut.slice(0, 3), laidOut.at(-1)!];
     expect(shown.map((page) => pageJson(page, documentOf(laidOut)))).toMatchSnapshot();
   });
+
+  it('looks as it did', () => expectLook('general-ledger', rendered.bytes, [1, 4]));
 
   it('reads as it did', () => {
     expect(pages).toMatchSnapshot();

@@ -1,4 +1,5 @@
 import { documentOf, pageJson } from './page-json';
+import { expectLook } from './pictures';
 import { PdfReader } from './read-pdf';
 import { Sample } from './sample';
 
@@ -26,6 +27,8 @@ describe('the sales by region sample', () => {
     expect(pages).toHaveLength(rendered.result.pages);
     expect([pages[0]!, pages[1]!, pages.at(-1)!].map((page) => pageJson(page, documentOf(pages)))).toMatchSnapshot();
   });
+
+  it('looks as it did', () => expectLook('sales-by-region', rendered.bytes, [1, 7]));
 
   it('reads as it did', () => {
     expect(lines).toMatchSnapshot();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { checkRows } from '../../src/engine';
 import { documentOf, pageJson } from './page-json';
+import { expectLook } from './pictures';
 import { PdfReader } from './read-pdf';
 import { Sample } from './sample';
 
@@ -27,6 +28,8 @@ describe('the wildlife strikes sample', () => {
     expect(pages).toHaveLength(rendered.result.pages);
     expect([pages[0]!, pages[1]!, pages.at(-1)!].map((page) => pageJson(page, documentOf(pages)))).toMatchSnapshot();
   });
+
+  it('looks as it did', () => expectLook('wildlife-strikes', rendered.bytes, [1]));
 
   it('reads as it did on its first and last page', () => {
     const pages = pdf.pages;
