@@ -8,8 +8,9 @@ import type { BatchRequest } from './batch-request.schema';
 import { CheckBatchRequest } from './check-batch-request';
 import { CheckReportRequest } from './check-report-request';
 import { Dispatcher } from './dispatcher';
-import type { NewReport, Operation, Submission } from './insert-reports';
+import type { Creation, NewReport, Operation, Submission } from './insert-reports';
 import { InsertReports } from './insert-reports';
+import type { Report } from './report.entity';
 import type { ReportRequest } from './report-request.schema';
 
 const accepted = new Counter({
@@ -22,6 +23,14 @@ const accepted = new Counter({
 interface Accepted {
   id: string;
   isReplay: boolean;
+  /** As it was made; undefined for a batch, and for what an earlier request made. */
+  report?: Report | undefined;
+}
+
+/** What is about to be made. */
+interface Prepared extends Pick<Creation, 'latest'> {
+  id: string;
+  reports: readonly NewReport[];
 }
 
 /** Takes requests on: from the moment that one of these returns, the reports are safe in Postgres. */
@@ -36,14 +45,28 @@ export class AcceptReport {
   ) {}
 
   /**
-   * @returns the id of the report
+   * @returns the id of the report, and what it is
    * @throws AppError for a request that is refused; nothing is stored then
    */
   accept(submission: Submission, request: ReportRequest): Promise<Accepted> {
-    return this.once(submission, 'reports', request, async () => {
-      const checked = await this.checkRequest.check(submission.caller.tenantId, request);
+    const { tenantId } = submission.caller;
+    const check = (findTemplate: 'findTemplate' | 'recallTemplate') =>
+      this.checkRequest.check(tenantId, request, (reference) => this.checkRequest[findTemplate](tenantId, reference));
+    return this.once(submission, 'reports', request, async (isAgain) => {
+      // The template is looked up only where that may matter: when the request does not fit what is remembered of it, or
+      // when it turns out, in the statement that stores the report, to have changed.
+      const checked = isAgain
+        ? await check('findTemplate')
+        : await check('recallTemplate').catch((error: unknown) => {
+            if (error instanceof AppError && error.code === 'validation-failed') return check('findTemplate');
+            throw error;
+          });
       const report = this.reports.toRow(request, checked, null);
-      return { id: report.id, reports: [report] };
+      return {
+        id: report.id,
+        reports: [report],
+        latest: checked.template?.isRemembered ? checked.template : undefined,
+      };
     });
   }
 
@@ -64,7 +87,7 @@ export class AcceptReport {
     submission: Submission,
     operation: Operation,
     body: object,
-    prepare: () => Promise<{ id: string; reports: readonly NewReport[] }>,
+    prepare: (isAgain: boolean) => Promise<Prepared>,
   ): Promise<Accepted> {
     const { caller, idempotencyKey: key } = submission;
     const fingerprint = key === undefined ? null : canonicalHash(body);
@@ -72,16 +95,18 @@ export class AcceptReport {
       key === undefined || fingerprint === null
         ? undefined
         : this.reports.findReplay(caller.tenantId, operation, key, fingerprint);
-    const known = await findReplay();
-    if (known !== undefined) return { id: known, isReplay: true };
-    const { id, reports } = await prepare();
-    const insert = () => this.reports.insert(submission, { operation, resourceId: id, fingerprint }, reports);
-    if (await this.limits.within(caller.tenantId, reports.length, insert)) {
+    for (const isAgain of [false, true]) {
+      // Found at first, or after a rival with the same key was faster: that may be what made our statement insert nothing.
+      const known = await findReplay();
+      if (known !== undefined) return { id: known, isReplay: true };
+      const { id, reports, latest } = await prepare(isAgain);
+      const insert = () => this.reports.insert(submission, { operation, resourceId: id, fingerprint, latest }, reports);
+      const inserted = await this.limits.within(caller.tenantId, reports.length, insert);
+      if (!inserted) continue;
       accepted.inc({ operation }, reports.length);
       this.dispatcher.ring(caller.tenantId);
-      return { id, isReplay: false };
+      return { id, isReplay: false, report: operation === 'reports' ? inserted[0] : undefined };
     }
-    // A rival with the same key was faster, and has committed: that is what made our statement insert nothing.
     const replayed = await findReplay();
     if (replayed === undefined) throw new AppError('idempotency-in-progress', {}, { headers: { 'retry-after': '1' } });
     return { id: replayed, isReplay: true };

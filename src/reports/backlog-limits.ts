@@ -36,10 +36,10 @@ export class BacklogLimits {
   /**
    * Stores new reports, if there is room for all of them.
    *
-   * @param store says whether it has stored them
+   * @param store gives what it has stored; undefined when that was nothing
    * @throws AppError `quota-exceeded` or `temporary-reduced-capacity` with Retry-After; nothing is stored then
    */
-  async within(tenantId: string, reports: number, store: () => Promise<boolean>): Promise<boolean> {
+  async within<T>(tenantId: string, reports: number, store: () => Promise<T | undefined>): Promise<T | undefined> {
     const { maxQueued, maxQueuedPerTenant: maxOfTenant } = this.config;
     const { ofAll } = this;
     const ofTenant = this.backlogOf(tenantId);
@@ -91,12 +91,12 @@ class Backlog {
     await this.counting;
   }
 
-  async during(reports: number, store: () => Promise<boolean>): Promise<boolean> {
+  async during<T>(reports: number, store: () => Promise<T | undefined>): Promise<T | undefined> {
     this.storing += reports;
     try {
-      const isStored = await store();
-      if (isStored) this.stored += reports;
-      return isStored;
+      const stored = await store();
+      if (stored !== undefined) this.stored += reports;
+      return stored;
     } finally {
       this.storing -= reports;
     }

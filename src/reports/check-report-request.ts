@@ -17,8 +17,11 @@ import type { ReportRequest } from './report-request.schema';
 
 /** A request in which everything that can be known beforehand is right. */
 export interface CheckedRequest {
-  /** The version that this report is pinned to, or null for a definition of its own. */
-  template: { name: string; version: number } | null;
+  /**
+   * The version that this report is pinned to, or null for a definition of its own. One that is only remembered as the
+   * latest may not be that any more.
+   */
+  template: { name: string; version: number; isRemembered?: boolean } | null;
   definition: object | null;
   /** Name of the definition; a file without a name of its own is named after it. */
   name: string;
@@ -31,6 +34,8 @@ export interface CheckedRequest {
   uploadIds: string[];
   totalRows: number;
 }
+
+type FindTemplate = (reference: string) => Promise<TemplateVersion & { isRemembered?: boolean }>;
 
 /** Checks a report request against its definition, so that what is accepted can only fail for reasons found later. */
 @Injectable()
@@ -45,7 +50,7 @@ export class CheckReportRequest {
   async check(
     tenantId: string,
     request: ReportRequest,
-    findTemplate = (reference: string) => this.findTemplate(tenantId, reference),
+    findTemplate: FindTemplate = (reference) => this.findTemplate(tenantId, reference),
   ): Promise<CheckedRequest> {
     const template = await findTemplateOf(request, findTemplate);
     const input = { parameters: request.parameters ?? {}, rows: inlineRowsOf(request) };
@@ -77,7 +82,11 @@ export class CheckReportRequest {
     if (all.length > 0) throw validationFailed(all);
     const uploadIds = [...new Set([...uploads.values()].map((upload) => upload.id))];
     return {
-      template: template && { name: template.name, version: template.version },
+      template: template && {
+        name: template.name,
+        version: template.version,
+        isRemembered: template.isRemembered ?? false,
+      },
       definition: template ? null : request.definition!,
       name: template?.name ?? checked.name,
       retention,
@@ -87,6 +96,13 @@ export class CheckReportRequest {
       uploadIds,
       totalRows,
     };
+  }
+
+  /** As {@link findTemplate}, but trusts what this process remembers of the latest version. */
+  async recallTemplate(tenantId: string, reference: string): ReturnType<FindTemplate> {
+    const { name, version } = parseTemplateReference(reference);
+    const known = version === undefined ? this.templates.recall(tenantId, name) : undefined;
+    return known ? Object.assign({ isRemembered: true }, known) : this.findTemplate(tenantId, reference);
   }
 
   /**
@@ -116,8 +132,8 @@ export class CheckReportRequest {
 /** Null where the request brings a definition of its own. */
 async function findTemplateOf(
   { template: reference, definition }: ReportRequest,
-  findTemplate: (reference: string) => Promise<TemplateVersion>,
-): Promise<TemplateVersion | null> {
+  findTemplate: FindTemplate,
+): Promise<Awaited<ReturnType<FindTemplate>> | null> {
   if ((reference === undefined) === (definition === undefined))
     throw validationFailed([
       { pointer: '', code: 'template-or-definition', detail: 'Give either template or definition.' },

@@ -6,6 +6,10 @@ import { RenderBell } from '../platform/queue/render-bell';
 import type { DueReport } from './rung-reports';
 import { RungReports } from './rung-reports';
 
+/** How long a tenant with nothing to ring for, because its window is full, is left to those who take its reports. */
+const fullMs = 50;
+const maxRemembered = 10_000;
+
 /** Least time between two rounds of ringing for single tenants: under load, one round serves many reports. */
 const pauseMs = 10;
 const roundLimit = 500;
@@ -17,6 +21,8 @@ const roundLimit = 500;
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly tenants = new Set<string>();
+  /** Tenants whose window was full, until when that is believed: under load it saves a query for each request. */
+  private readonly fullUntil = new Map<string, number>();
   private ringing: Promise<void> | undefined;
 
   constructor(
@@ -45,9 +51,10 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async ringForTenants(): Promise<void> {
     try {
       while (this.tenants.size > 0) {
-        const tenants = [...this.tenants];
-        this.tenants.clear();
-        if (this.bell.isConnected) await this.ringFor(await this.reports.takeNext(roundLimit, tenants));
+        const now = performance.now();
+        const tenants = [...this.tenants].filter((tenant) => (this.fullUntil.get(tenant) ?? 0) <= now);
+        for (const tenant of tenants) this.tenants.delete(tenant);
+        if (this.bell.isConnected && tenants.length > 0) await this.ringFor(await this.takeNext(tenants));
         await wait(pauseMs);
       }
     } catch (err) {
@@ -55,6 +62,17 @@ export class Dispatcher implements BeforeApplicationShutdown {
     } finally {
       this.ringing = undefined;
     }
+  }
+
+  private async takeNext(tenants: readonly string[]): Promise<DueReport[]> {
+    const due = await this.reports.takeNext(roundLimit, tenants);
+    const now = performance.now();
+    if (this.fullUntil.size > maxRemembered) this.fullUntil.clear();
+    for (const tenant of tenants) {
+      if (due.some(({ tenantId }) => tenantId === tenant)) this.fullUntil.delete(tenant);
+      else this.fullUntil.set(tenant, now + fullMs);
+    }
+    return due;
   }
 
   private async ringFor(due: readonly DueReport[]): Promise<void> {

@@ -6,10 +6,12 @@ import { canonicalHash } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { sqlState, violatedConstraint } from '../platform/database/database-errors';
+import { prepared } from '../platform/database/prepared-statements';
 import { AppError, validationFailed } from '../platform/errors/app-error';
 import { newId } from '../platform/ids/public-id';
 import type { CheckedRequest } from './check-report-request';
 import { toFileName } from './file-name';
+import { Report } from './report.entity';
 import type { ReportRequest } from './report-request.schema';
 
 /** What comes with a body: who sends it, and under which names it is known. */
@@ -28,6 +30,8 @@ export interface Creation {
   operation: Operation;
   resourceId: string;
   fingerprint: Buffer | null;
+  /** A template's version that must be its latest one, or nothing is made. */
+  latest?: { name: string; version: number } | undefined;
 }
 
 /** A report as it is written down. */
@@ -35,10 +39,20 @@ export type NewReport = ReturnType<InsertReports['toRow']>;
 
 @Injectable()
 export class InsertReports {
+  private readonly statements: Record<Operation, string>;
+
   constructor(
     @InjectDataSource() private readonly database: DataSource,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    // A report on its own is shown in the answer, so it comes back whole, and need not be read.
+    const columns = database.getMetadata(Report).columns.filter(({ isSelect }) => isSelect);
+    const whole = columns.map(({ databaseName, propertyName }) => `${databaseName} AS "${propertyName}"`);
+    this.statements = {
+      reports: prepared(insertReports(whole.join(', '))),
+      'report-batches': prepared(insertReports('id')),
+    };
+  }
 
   /**
    * What an earlier request with the same key made, or undefined.
@@ -51,11 +65,11 @@ export class InsertReports {
     key: string,
     fingerprint: Buffer,
   ): Promise<string | undefined> {
-    const [known] = await this.database.query<{ fingerprint: Buffer; resourceId: string }[]>(
-      `SELECT fingerprint, resource_id AS "resourceId" FROM idempotency_keys
-        WHERE tenant_id = $1 AND operation = $2 AND key = $3 AND expires_at > now()`,
-      [tenantId, operation, key],
-    );
+    const [known] = await this.database.query<{ fingerprint: Buffer; resourceId: string }[]>(findReplay, [
+      tenantId,
+      operation,
+      key,
+    ]);
     if (known && !known.fingerprint.equals(fingerprint)) throw new AppError('idempotency-key-reused');
     return known?.resourceId;
   }
@@ -94,16 +108,17 @@ export class InsertReports {
   /**
    * Writes everything down, or nothing of it.
    *
-   * @returns false when the idempotency key is taken
+   * @returns the reports, of a batch their ids alone; undefined when the idempotency key is taken, or a template's
+   *   version is not the latest any more
    * @throws AppError `idempotency-in-progress`, or `validation-failed` when an upload has just expired
    */
   async insert(
     { caller, idempotencyKey, requestId, traceparent }: Submission,
-    { operation, resourceId, fingerprint }: Creation,
+    { operation, resourceId, fingerprint, latest }: Creation,
     reports: readonly NewReport[],
-  ): Promise<boolean> {
+  ): Promise<Report[] | undefined> {
     try {
-      const inserted = await this.database.query<unknown[]>(insertReports, [
+      const inserted = await this.database.query<Report[]>(this.statements[operation], [
         resourceId,
         caller.tenantId,
         caller.keyId,
@@ -115,8 +130,10 @@ export class InsertReports {
         this.config.idempotencyRetention,
         this.config.maxAttempts,
         JSON.stringify(reports),
+        latest?.name ?? null,
+        latest?.version ?? null,
       ]);
-      return inserted.length > 0;
+      return inserted.length > 0 ? inserted : undefined;
     } catch (error) {
       if (sqlState(error) === '55P03' && idempotencyKey !== undefined)
         throw new AppError('idempotency-in-progress', {}, { cause: error, headers: { 'retry-after': '1' } });
@@ -130,14 +147,18 @@ export class InsertReports {
 /**
  * One statement, and so one transaction and one round trip: the key, the batch, the reports, what they were asked for
  * and the uploads that they need are there together or not at all. Without a key `taken` has no part in it; with a key
- * that is in use `taken` returns no row, and nothing is inserted. A rival that holds the key uncommitted is waited for
+ * that is in use `taken` returns no row, and nothing is inserted; nor is it when a template that the request was checked
+ * with has a newer version ($12, $13). A rival that holds the key uncommitted is waited for
  * up to the connection's lock_timeout.
  */
-const insertReports = `
-  WITH taken AS (
+const insertReports = (returned: string) => `
+  WITH current AS MATERIALIZED (
+    SELECT WHERE $12::text IS NULL OR $13::int = (
+      SELECT max(version) FROM template_versions WHERE tenant_id = $2::uuid AND name = $12)),
+  taken AS (
     INSERT INTO idempotency_keys (tenant_id, operation, key, fingerprint, resource_id, expires_at)
     SELECT $2::uuid, $6::text, $7::text, $8::bytea, $1::uuid, now() + $9::float8 * interval '1 millisecond'
-     WHERE $7 IS NOT NULL
+      FROM current WHERE $7 IS NOT NULL
     ON CONFLICT (tenant_id, operation, key) DO UPDATE
        SET fingerprint = excluded.fingerprint, resource_id = excluded.resource_id, created_at = now(),
            expires_at = excluded.expires_at
@@ -149,7 +170,7 @@ const insertReports = `
       filename text, locale text, time_zone text, as_of timestamptz, priority text, lane text, parameters_hash text,
       total_rows bigint, deadline_in float8, file_retention float8, record_retention float8, definition json, parameters json, data json,
       uploads uuid[])
-     WHERE $7 IS NULL OR EXISTS (SELECT FROM taken)),
+     WHERE EXISTS (SELECT FROM current) AND ($7 IS NULL OR EXISTS (SELECT FROM taken))),
   batch AS (
     INSERT INTO report_batches (id, tenant_id, created_by_key_id, request_id)
     SELECT $1, $2, $3, $4 WHERE $6 = 'report-batches' AND EXISTS (SELECT FROM given)
@@ -163,10 +184,14 @@ const insertReports = `
            now() + deadline_in * interval '1 millisecond', file_retention * interval '1 millisecond',
            record_retention * interval '1 millisecond'
       FROM given
-    RETURNING id),
+    RETURNING *),
   input AS (
     INSERT INTO report_inputs (report_id, tenant_id, definition, parameters, data)
     SELECT id, $2, definition, parameters, data FROM given),
   uploads AS (
     INSERT INTO report_uploads (report_id, tenant_id, upload_id) SELECT id, $2, unnest(uploads) FROM given)
-  SELECT id FROM report`;
+  SELECT ${returned} FROM report`;
+
+const findReplay = prepared(`
+  SELECT fingerprint, resource_id AS "resourceId" FROM idempotency_keys
+   WHERE tenant_id = $1 AND operation = $2 AND key = $3 AND expires_at > now()`);

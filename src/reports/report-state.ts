@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Provenance } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
+import { prepared } from '../platform/database/prepared-statements';
 import type { Report, ReportFailure, ReportState, ReportWarning } from './report.entity';
 
 /** What a worker must hold to change a running report: it is refused as soon as another attempt has begun. */
@@ -272,7 +273,7 @@ export class ReportStateMachine {
   }
 
   private change<T>(update: string, parameters: unknown[]): Promise<T[]> {
-    return this.database.query<T[]>(`WITH changed AS (${update}) SELECT * FROM changed`, parameters);
+    return this.database.query<T[]>(prepared(`WITH changed AS (${update}) SELECT * FROM changed`), parameters);
   }
 }
 

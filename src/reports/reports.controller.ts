@@ -98,8 +98,10 @@ export class ReportsController {
       void reply.status(200).header('cache-control', 'no-store');
       return presentDryRun(await this.checkRequest.check(caller.tenantId, wanted));
     }
-    const { id, isReplay } = await this.acceptReport.accept(submission, wanted);
-    let found = await this.findReports.find(caller.tenantId, toPublicId('rep', id));
+    const { id, isReplay, report } = await this.acceptReport.accept(submission, wanted);
+    let found = report
+      ? { report, file: undefined }
+      : await this.findReports.find(caller.tenantId, toPublicId('rep', id));
     const { wait, respondAsync } = readPreferences(request.headers);
     if (respondAsync) void reply.header('preference-applied', 'respond-async');
     else if (wait !== undefined) {

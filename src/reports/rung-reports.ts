@@ -3,11 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
+import { prepared } from '../platform/database/prepared-statements';
 import type { Lane } from '../platform/queue/render-bell';
 
 /** A report that the workers are to be rung for. */
 export interface DueReport {
   id: string;
+  tenantId: string;
   /** Of its rings, to tell them apart. */
   seq: number;
   lane: Lane;
@@ -47,7 +49,7 @@ export class RungReports {
           ORDER BY last_dispatched_at LIMIT $1 FOR UPDATE SKIP LOCKED),
        changed AS (
          UPDATE reports r SET dispatch_seq = dispatch_seq + 1, last_dispatched_at = now()
-           FROM lost WHERE r.id = lost.id RETURNING r.id, r.dispatch_seq AS seq, r.lane, ${epochMs('now()')} AS turn)
+           FROM lost WHERE r.id = lost.id RETURNING ${taken}, ${epochMs('now()')} AS turn)
        SELECT * FROM changed`,
       [limit, this.config.redispatchAfter, ringsWaiting],
     );
@@ -66,6 +68,8 @@ export const unrung = `state = 'queued' AND last_dispatched_at IS NULL`;
 /** Queued, and a worker was rung for it. */
 export const rung = `state = 'queued' AND last_dispatched_at IS NOT NULL`;
 
+const taken = `r.id, r.tenant_id AS "tenantId", r.dispatch_seq AS seq, r.lane`;
+
 /** What a step of priority is worth in waiting. */
 const priorityStep = `interval '5 minutes'`;
 
@@ -82,7 +86,7 @@ const turnStep = `interval '10 seconds'`;
  * each report that the tenant has in hand: so the first report of a tenant comes before the tenth of another. Each lane
  * is a queue of its own, so nothing of one counts in the other.
  */
-const takeNext = `
+const takeNext = prepared(`
   WITH RECURSIVE waiting AS (
     (SELECT tenant_id FROM reports WHERE ${unrung} AND $3::uuid[] IS NULL ORDER BY tenant_id LIMIT 1)
     UNION ALL
@@ -110,9 +114,9 @@ const takeNext = `
     UPDATE reports r SET dispatch_seq = r.dispatch_seq + 1, last_dispatched_at = now()
       FROM due JOIN next USING (id)
      WHERE r.id = due.id
- RETURNING r.id, r.dispatch_seq AS seq, r.lane, ${epochMs(`rank * ${turnStep} +
+ RETURNING ${taken}, ${epochMs(`rank * ${turnStep} +
              CASE r.priority WHEN 'low' THEN greatest(now(), turn) WHEN 'high' THEN now() - ${priorityStep} ELSE now() END`)} AS turn)
-  SELECT * FROM changed ORDER BY turn`;
+  SELECT * FROM changed ORDER BY turn`);
 
 function epochMs(time: string): string {
   return `round(extract(epoch FROM ${time}) * 1000)::float8`;

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { AppError, validationFailed } from '../platform/errors/app-error';
 import { DefinitionChecks } from './definition-checks';
+import { LatestTemplates } from './latest-templates';
 import { templateNamePattern } from './template-reference';
 import { TemplateVersion } from './template-version.entity';
 
@@ -11,6 +12,8 @@ export type TemplateSummary = Pick<TemplateVersion, 'name' | 'version' | 'hash' 
 
 @Injectable()
 export class Templates {
+  private readonly latest = new LatestTemplates();
+
   constructor(
     @InjectRepository(TemplateVersion) private readonly versions: Repository<TemplateVersion>,
     private readonly checks: DefinitionChecks,
@@ -51,7 +54,16 @@ export class Templates {
       ? this.findLatest(tenantId, name)
       : this.versions.findOneBy({ tenantId, name, version }));
     if (!found) throw missing;
+    if (version === undefined) this.latest.remember(found);
     return found;
+  }
+
+  /**
+   * The latest version as far as this process remembers it. Whoever uses it has to make sure, when it counts, that it is
+   * still the latest.
+   */
+  recall(tenantId: string, name: string): TemplateVersion | undefined {
+    return this.latest.recall(tenantId, name);
   }
 
   /**

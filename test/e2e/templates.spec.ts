@@ -86,6 +86,25 @@ describe('templates', () => {
     expect(all.body.data).toContainEqual(versions.body.data[0]);
   });
 
+  it('makes a report with the latest version, whichever process was told of it', async () => {
+    const version = async (headers = {}, parameters = {}) =>
+      (await pressroom.submit({ template: 'shared', parameters }, headers)).body.template;
+    await put('shared', letter('shared', 'Dear reader'));
+    for (let i = 0; i < 2; i++) expect(await version()).toEqual({ name: 'shared', version: 1 });
+    const { url } = pressroom;
+    await pressroom.startApi();
+    await put('shared', letter('shared', 'Dear reader of the second'));
+    pressroom.url = url; // of the process that only knows of the first
+    expect(await version({ 'idempotency-key': 'shared' })).toEqual({ name: 'shared', version: 2 });
+    expect(await version({ 'idempotency-key': 'shared' })).toEqual({ name: 'shared', version: 2 });
+    expect(await version()).toEqual({ name: 'shared', version: 2 });
+    await pressroom.startApi();
+    const parameters = { type: 'object', additionalProperties: false, properties: { to: { type: 'string' } } };
+    await put('shared', { ...letter('shared', 'Dear ${params.to}'), parameters });
+    pressroom.url = url;
+    expect(await version({}, { to: 'Zoë' })).toEqual({ name: 'shared', version: 3 }); // which does not fit the second
+  });
+
   it('answers 304 while a version is the latest', async () => {
     const { headers } = await put('cached', letter('cached'));
     const etag = headers.get('etag')!;

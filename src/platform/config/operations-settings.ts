@@ -19,4 +19,13 @@ export const operationsSettings = {
     min: 50,
     doc: 'Interval of the loop that looks for reports of which something is not as it must be.',
   },
+  prepareStatements: {
+    env: 'PRESSROOM_PREPARE_STATEMENTS',
+    type: 'choice',
+    default: 'true',
+    choices: ['true', 'false'],
+    doc:
+      'Whether Postgres parses and plans frequent statements once for each connection; `false` behind a PgBouncer in ' +
+      'transaction mode that is older than 1.21 or has `max_prepared_statements = 0`.',
+  },
 } as const satisfies Record<string, Setting>;

@@ -21,6 +21,7 @@ import { Notifications } from './notifications';
         extra: {
           max: config.databasePool,
           Client: ImpatientClient,
+          preparesStatements: config.prepareStatements === 'true',
           connectionTimeoutMillis: 2_000, // no connection free for this long: answer 503 rather than wait
           statement_timeout: 10_000,
           lock_timeout: 2_000,

@@ -95,8 +95,8 @@ export async function* limitBody(
 async function before<T>(deadline: number, chunk: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const timeout = new AppError('request-timeout', {}, { headers: closing });
-    timer = setTimeout(() => reject(timeout), Math.max(0, deadline - performance.now()));
+    const giveUp = () => reject(new AppError('request-timeout', {}, { headers: closing }));
+    timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()));
   });
   try {
     return await Promise.race([chunk, late]);
