@@ -4,11 +4,13 @@ import { Logger } from 'nestjs-pino';
 import { createApi } from './app/create-api';
 import { endOnSignal } from './app/end-on-signal';
 import { runProgram } from './app/run-program';
+import { checkDurability } from './platform/database/check-durability';
 import { migrate } from './platform/database/migrate';
 import { Drain } from './platform/http/drain';
 
 /** The API process. */
 runProgram(['databaseUrl', 'redisUrl', 'cursorSecret'], async (config) => {
+  await checkDurability(config);
   await migrate(config.databaseUrl);
   const app = await createApi(config);
   endOnSignal(app, () => app.get(Drain).begin());

@@ -20,7 +20,7 @@ export function runProgram(required: readonly RequiredKey[], start: (config: Con
   process.once('disconnect', () => process.kill(process.pid, 'SIGHUP'));
   start(config).catch((error: unknown) => {
     process.stderr.write(`The process could not start: ${explain(error, config)}\n`);
-    process.exit(1);
+    process.exit(error instanceof ConfigError ? exitConfig : 1);
   });
 }
 
@@ -29,6 +29,7 @@ function explain(error: unknown, { host, port, metricsPort }: Config): string {
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE' || code === 'EACCES')
     return `${message}. Set PORT (${port}), METRICS_PORT (${metricsPort}) or HOST (${host}) to another one.`;
+  if (error instanceof ConfigError) return message;
   if (isDatabaseUnavailable(error)) return `Postgres does not answer: ${message}. Is DATABASE_URL right?`;
   return stack ?? message;
 }

@@ -39,3 +39,13 @@ describe('Postgres away', () => {
     for (const id of ids) await pressroom.waitFor(id, 'succeeded');
   });
 });
+
+describe('a Postgres that may forget what it has committed', () => {
+  const pressroom = usePressroom({ workers: 0 });
+
+  it('is refused at the start, in words that say how to mend it', async () => {
+    expect(await pressroom.query('SHOW fsync')).toEqual([{ fsync: 'off' }]);
+    const refused = pressroom.startWorker({ PRESSROOM_ALLOW_DATA_LOSS: 'false' });
+    await expect(refused).rejects.toThrow(/ended with 78 .*may forget .*fsync = off.*PRESSROOM_ALLOW_DATA_LOSS=true/s);
+  });
+});

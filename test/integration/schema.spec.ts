@@ -4,6 +4,7 @@ import { migrations } from '../../src/platform/database/migrations';
 import { useDatabase } from '../support/database';
 import type { TestDatabase } from '../support/services';
 import { createDatabase } from '../support/services';
+import { until } from '../support/until';
 
 /** All that a schema is made of, in words that can be compared. */
 const description = `
@@ -40,6 +41,30 @@ describe('the schema', () => {
     const executed = await Promise.all([migrate(empty.url), migrate(empty.url), migrate(empty.url)]);
     expect(executed.flat()).toEqual(migrations.map(({ name }) => name));
     const dataSource = await connect(empty.url);
+    expect(await dataSource.query(description)).toEqual(await database.query(description));
+    await dataSource.destroy();
+  });
+
+  it('is brought up to date although a long query holds a table for a while', async () => {
+    const dataSource = await connect(empty.url);
+    while ((await dataSource.query<unknown[]>(`SELECT FROM migrations`)).length > 1)
+      await dataSource.undoLastMigration();
+    const reader = dataSource.createQueryRunner();
+    await reader.startTransaction();
+    await reader.query('LOCK TABLE reports IN ACCESS SHARE MODE');
+    const migrated = migrate(empty.url);
+    const gaveWay = async () =>
+      (
+        await dataSource.query<unknown[]>(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'ROLLBACK' AND pid <> pg_backend_pid()`,
+        )
+      ).length > 0
+        ? true
+        : undefined;
+    await until('a migration has given way', gaveWay);
+    await reader.rollbackTransaction();
+    await reader.release();
+    expect(await migrated).toEqual(migrations.slice(1).map(({ name }) => name));
     expect(await dataSource.query(description)).toEqual(await database.query(description));
     await dataSource.destroy();
   });

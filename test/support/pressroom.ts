@@ -39,6 +39,7 @@ const impatient = {
   PRESSROOM_SECRET: 'a secret of the tests, at least 32 characters long',
   PRESSROOM_RENDER_CONCURRENCY: '1',
   PRESSROOM_DATABASE_POOL: '5',
+  PRESSROOM_ALLOW_DATA_LOSS: 'true', // the Postgres of the tests
   PRESSROOM_LEASE: '10s',
   PRESSROOM_HEARTBEAT: '1s',
   PRESSROOM_RESCUE_INTERVAL: '500ms',

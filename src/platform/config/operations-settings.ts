@@ -28,4 +28,13 @@ export const operationsSettings = {
       'Whether Postgres parses and plans frequent statements once for each connection; `false` behind a PgBouncer in ' +
       'transaction mode that is older than 1.21 or has `max_prepared_statements = 0`.',
   },
+  allowDataLoss: {
+    env: 'PRESSROOM_ALLOW_DATA_LOSS',
+    type: 'choice',
+    default: 'false',
+    choices: ['true', 'false'],
+    doc:
+      '`true` lets a process start with a Postgres whose `fsync`, `full_page_writes` or `synchronous_commit` is off, ' +
+      'which may lose reports that were accepted; for tests.',
+  },
 } as const satisfies Record<string, Setting>;
