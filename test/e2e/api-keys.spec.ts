@@ -172,7 +172,7 @@ describe('/v1/api-keys', () => {
   });
 
   it.each(['key_', 'key_0', 'rep_00000000', 'key_\u00000000000', "key_' OR true --", `key_${'0'.repeat(200)}`])(
-    'does not know %s',
+    'does not know %j',
     async (id) => {
       expect((await pressroom.call('GET', `/v1/api-keys/${encodeURIComponent(id)}`)).status).toBe(404);
     },
