@@ -94,7 +94,7 @@ export class ReportStateMachine {
   async complete(fence: Fence, file: FinishedFile): Promise<boolean> {
     const rows = await this.database.query<unknown[]>(
       `WITH done AS (
-         UPDATE reports SET state = 'succeeded', file_id = $4, finished_at = now(),
+         UPDATE reports SET state = 'succeeded', file_id = $4, file_sha256 = decode($10, 'hex'), finished_at = now(),
                 file_expires_at = now() + file_retention, warnings = $5, progress_percent = 100, progress_pages = $6,
                 progress_rows = $7, phase = NULL, error = NULL, lease_token = NULL, lease_expires_at = NULL,
                 version = version + 1

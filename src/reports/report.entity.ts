@@ -186,6 +186,10 @@ export class Report {
   @Column('uuid', { name: 'file_id', nullable: true })
   fileId!: string | null;
 
+  /** Of the finished file; kept when that has gone. */
+  @Column('bytea', { name: 'file_sha256', nullable: true, select: false })
+  fileSha256!: Buffer | null;
+
   @Column('interval', { name: 'file_retention', select: false })
   fileRetention!: unknown;
 

@@ -91,6 +91,7 @@ describe('DELETE /v1/reports/{id}', () => {
     const failed = await pressroom.accept({ ...salesRequest, data: { sales: { upload } } });
     const { error } = await pressroom.waitFor(failed, 'failed');
     expect(error!.detail).toContain(canary);
+    const { file } = await pressroom.report(id);
     await remove(id);
     await remove(failed);
     const tables = await pressroom.query<{ name: string }>(
@@ -101,11 +102,18 @@ describe('DELETE /v1/reports/{id}', () => {
       expect({ name, rows: rows.length }).toEqual({ name, rows: 0 });
     }
     const [tombstone] = await pressroom.query(
-      `SELECT octet_length(parameters_sha256) AS hash, created_at, finished_at, deleted_at FROM reports WHERE id = $1`,
+      `SELECT octet_length(parameters_sha256) AS hash, encode(file_sha256, 'hex') AS "fileHash",
+              created_at, finished_at, deleted_at FROM reports WHERE id = $1`,
       [uuidOf(id)],
     );
     const time = expect.any(Date) as Date;
-    expect(tombstone).toEqual({ hash: 32, created_at: time, finished_at: time, deleted_at: time });
+    expect(tombstone).toEqual({
+      hash: 32,
+      fileHash: file!.sha256,
+      created_at: time,
+      finished_at: time,
+      deleted_at: time,
+    });
   });
 
   it('honours If-Match: 412 when the report is another by now, whatever it was deleted as later', async () => {
