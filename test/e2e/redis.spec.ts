@@ -44,6 +44,22 @@ describe('Redis away', () => {
   });
 });
 
+describe('Redis that goes when the processes are told to end, and takes connections but never answers', () => {
+  const way = useSwitch();
+  beforeAll(() => way.turnOn());
+  const pressroom = usePressroom({ workers: 2, env: () => ({ REDIS_URL: way.to(redisUrl) }) });
+  beforeAll(() => pressroom.putTemplate());
+
+  it('holds up none of them', async () => {
+    await pressroom.waitFor(await pressroom.accept(salesRequest), 'succeeded');
+    await way.turnOff();
+    const stopping = Promise.all([...pressroom.liveWorkers, pressroom.api].map((program) => program.stop()));
+    await way.turnOn();
+    way.freeze();
+    expect(await stopping).toEqual([0, 0, 0]);
+  });
+});
+
 describe('Redis behind a network that has silently forgotten every connection', () => {
   const way = useSwitch();
   beforeAll(() => way.turnOn());

@@ -1,6 +1,7 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Counter } from 'prom-client';
 import { RedisConnections } from './redis-connections';
 
@@ -18,6 +19,9 @@ export interface RenderJob {
   seq: number;
 }
 
+/** How long Redis may take to see a process off. */
+const closingMs = 2_000;
+
 const rings = new Counter({
   name: 'pressroom_rings_total',
   help: 'Rings for reports: taken by Redis, or lost because it was not there. A lost one is repeated.',
@@ -29,14 +33,17 @@ const rings = new Counter({
 export class RenderBell {
   private readonly queues: Record<Lane, Queue<RenderJob>>;
 
+  private closing: Promise<void> | undefined;
+
   constructor(
     @InjectQueue(renderQueues.short) short: Queue<RenderJob>,
     @InjectQueue(renderQueues.long) long: Queue<RenderJob>,
-    connections: RedisConnections,
+    private readonly connections: RedisConnections,
   ) {
     this.queues = { short, long };
-    const closed = [short, long].map((queue) => new Promise<void>((resolve) => queue.once('close', resolve)));
-    void Promise.all(closed).then(() => connections.closeAll());
+    // In the place of the queues' own hook, which can wait for ever for a Redis that takes connections and never answers.
+    const onApplicationShutdown = () => (this.closing ??= this.close());
+    for (const queue of [short, long]) Object.assign(queue, { onApplicationShutdown });
   }
 
   get isConnected(): boolean {
@@ -80,5 +87,12 @@ export class RenderBell {
     } catch {
       return false;
     }
+  }
+
+  private async close(): Promise<void> {
+    const { short, long } = this.queues;
+    const isClosed = Promise.all([short.close(), long.close()]);
+    await Promise.race([isClosed, wait(closingMs, undefined, { ref: false })]);
+    this.connections.closeAll();
   }
 }
