@@ -23,6 +23,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private readonly tenants = new Set<string>();
   /** Tenants whose window was full, until when that is believed: under load it saves a query for each request. */
   private readonly fullUntil = new Map<string, number>();
+  /** Tenants with nothing to ring for at the first look: the row may have been locked by whoever began to watch it. */
+  private readonly unsure = new Set<string>();
   private ringing: Promise<void> | undefined;
 
   constructor(
@@ -69,8 +71,15 @@ export class Dispatcher implements BeforeApplicationShutdown {
     const now = performance.now();
     if (this.fullUntil.size > maxRemembered) this.fullUntil.clear();
     for (const tenant of tenants) {
-      if (due.some(({ tenantId }) => tenantId === tenant)) this.fullUntil.delete(tenant);
-      else this.fullUntil.set(tenant, now + fullMs);
+      if (due.some(({ tenantId }) => tenantId === tenant)) {
+        this.fullUntil.delete(tenant);
+        this.unsure.delete(tenant);
+      } else if (this.unsure.delete(tenant)) {
+        this.fullUntil.set(tenant, now + fullMs);
+      } else {
+        this.unsure.add(tenant);
+        this.tenants.add(tenant); // looked at again in the next round
+      }
     }
     return due;
   }

@@ -11,6 +11,19 @@ import { until } from '../support/until';
 /** Longer than a test may take: an answer that comes was not given because the time ran out. */
 const long = { prefer: 'wait=55' };
 
+describe('Prefer: wait where nothing is looked for at intervals', () => {
+  const pressroom = usePressroom({ env: () => ({ PRESSROOM_DISPATCH_INTERVAL: '10m' }) });
+  beforeAll(() => pressroom.putTemplate());
+
+  it('does not keep the workers from being rung for', async () => {
+    // Who begins to watch a report locks its row for a moment, and may do so when it is to be rung for.
+    for (let round = 0; round < 40; round++) {
+      const { status } = await pressroom.submit(salesRequest, { prefer: 'wait=10' });
+      expect({ round, status }).toEqual({ round, status: 201 });
+    }
+  });
+});
+
 describe('Prefer: wait', () => {
   const pressroom = usePressroom();
   beforeAll(() => pressroom.putTemplate());

@@ -11,6 +11,8 @@ import { ReportWatch } from './report-watch';
 /** Progress is not announced, so it is looked for while somebody watches a report that is being rendered. */
 const progressIntervalMs = 500;
 const intervalMs = 2_000;
+/** Until the next look at a report whose row was locked: Postgres does not know yet that it is watched, and is silent. */
+const unnotedMs = 25;
 
 /**
  * Tells those who wait for reports of their changes, without a database connection for each: changes of state are
@@ -21,6 +23,8 @@ const intervalMs = 2_000;
 export class ReportChanges implements OnModuleInit {
   private readonly watches = new Map<string, Set<ReportWatch>>();
   private isLooking = false;
+  /** Whether a report that was looked up last may change without being announced. */
+  private isUnnoted = false;
   private wanted = 0;
   private endPause: () => void = () => undefined;
 
@@ -83,9 +87,9 @@ export class ReportChanges implements OnModuleInit {
 
   private async look(): Promise<void> {
     const ids = [...this.watches.keys()];
-    const rows = await this.database.query<{ id: string; version: string; state: Pulse['state'] }[]>(watchReports, [
-      ids,
-    ]);
+    const rows = await this.database.query<WatchedRow[]>(watchReports, [ids]);
+    const noted = new Set(rows.filter(({ isNoted }) => isNoted).map(({ id }) => id));
+    this.isUnnoted = rows.some(({ id }) => !noted.has(id));
     for (const { id, version, state } of rows) this.tell(id, { version: Number(version), state });
     const found = new Set(rows.map(({ id }) => id));
     for (const id of ids) if (!found.has(id)) this.tell(id, { version: Infinity, state: 'deleted' });
@@ -95,13 +99,20 @@ export class ReportChanges implements OnModuleInit {
     const all = [...this.watches.values()].flatMap((watches) => [...watches]);
     const isProgressing = all.some(({ wantsProgress, latest }) => wantsProgress && latest.state === 'running');
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, isProgressing ? progressIntervalMs : intervalMs);
+      const timer = setTimeout(resolve, this.isUnnoted ? unnotedMs : isProgressing ? progressIntervalMs : intervalMs);
       this.endPause = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   }
+}
+
+interface WatchedRow {
+  id: string;
+  version: string;
+  state: Pulse['state'];
+  isNoted: boolean;
 }
 
 // Notes now and then that the reports are watched, and so to be announced, and gives what they are. A row that is being
@@ -114,7 +125,9 @@ const watchReports = `
        FOR NO KEY UPDATE SKIP LOCKED),
   noted AS (
     UPDATE reports r SET watched_until = now() + interval '90 s' FROM unnoted WHERE r.id = unnoted.id
-    RETURNING r.id, r.version, r.state, r.deleted_at)
-  SELECT id, version, CASE WHEN deleted_at IS NULL THEN state ELSE 'deleted' END AS state
+    RETURNING r.id, r.version, r.state, r.deleted_at, true AS is_noted)
+  SELECT id, version, CASE WHEN deleted_at IS NULL THEN state ELSE 'deleted' END AS state, is_noted AS "isNoted"
     FROM (SELECT * FROM noted UNION ALL
-          SELECT id, version, state, deleted_at FROM reports WHERE id = ANY($1)) watched`;
+          SELECT id, version, state, deleted_at,
+                 state NOT IN ('queued', 'running') OR coalesce(watched_until > now(), false)
+            FROM reports WHERE id = ANY($1)) watched`;
