@@ -84,7 +84,8 @@ const turnStep = `interval '10 seconds'`;
  *
  * A turn is about now, earlier for a high priority, later for a low one that has not waited yet, and later still for
  * each report that the tenant has in hand: so the first report of a tenant comes before the tenth of another. Each lane
- * is a queue of its own, so nothing of one counts in the other.
+ * is a queue of its own, so nothing of one counts in the other. A report that was handed back, so that it has begun more
+ * often than it failed, comes as early as an urgent one: it has had its turn.
  */
 const takeNext = prepared(`
   WITH RECURSIVE waiting AS (
@@ -115,7 +116,8 @@ const takeNext = prepared(`
       FROM due JOIN next USING (id)
      WHERE r.id = due.id
  RETURNING ${taken}, ${epochMs(`rank * ${turnStep} +
-             CASE r.priority WHEN 'low' THEN greatest(now(), turn) WHEN 'high' THEN now() - ${priorityStep} ELSE now() END`)} AS turn)
+             CASE WHEN r.priority = 'high' OR r.attempt > r.failures THEN now() - ${priorityStep}
+                  WHEN r.priority = 'low' THEN greatest(now(), turn) ELSE now() END`)} AS turn)
   SELECT * FROM changed ORDER BY turn`);
 
 function epochMs(time: string): string {

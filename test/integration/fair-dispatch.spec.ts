@@ -88,6 +88,15 @@ describe('fair dispatch', () => {
     expect(await take()).toEqual([high, normal, younger, low]);
   });
 
+  it('gives a report that was handed back an earlier turn than those that were not begun', async () => {
+    for (let count = 0; count < 3; count++) await insert(first!);
+    const handedBack = await insert(first!, { ...ago('1 s'), attempt: '1' });
+    const failed = await insert(second!, { attempt: '1', failures: '1' });
+    const taken = (await reports.takeNext(100)).sort((a, b) => a.turn - b.turn).map(({ id }) => id);
+    expect(taken[0]).toBe(handedBack);
+    expect(taken.indexOf(failed)).toBeGreaterThan(0);
+  });
+
   it('lets what has a low priority wait five minutes longer, not for ever', async () => {
     await insertMany(first!, 10, 'high');
     const low = await insert(first!, { priority: `'low'`, ...ago('11 min') });
