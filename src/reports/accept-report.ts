@@ -50,23 +50,21 @@ export class AcceptReport {
    */
   accept(submission: Submission, request: ReportRequest): Promise<Accepted> {
     const { tenantId } = submission.caller;
-    const check = (findTemplate: 'findTemplate' | 'recallTemplate') =>
-      this.checkRequest.check(tenantId, request, (reference) => this.checkRequest[findTemplate](tenantId, reference));
+    const { checkRequest } = this;
+    const recall = (reference: string) => checkRequest.recallTemplate(tenantId, reference);
+    const check = () => checkRequest.check(tenantId, request);
     return this.once(submission, 'reports', request, async (isAgain) => {
       // The template is looked up only where that may matter: when the request does not fit what is remembered of it, or
       // when it turns out, in the statement that stores the report, to have changed.
       const checked = isAgain
-        ? await check('findTemplate')
-        : await check('recallTemplate').catch((error: unknown) => {
-            if (error instanceof AppError && error.code === 'validation-failed') return check('findTemplate');
+        ? await check()
+        : await checkRequest.check(tenantId, request, recall).catch((error: unknown) => {
+            if (error instanceof AppError && error.code === 'validation-failed') return check();
             throw error;
           });
       const report = this.reports.toRow(request, checked, null);
-      return {
-        id: report.id,
-        reports: [report],
-        latest: checked.template?.isRemembered ? checked.template : undefined,
-      };
+      const latest = checked.isRemembered ? (checked.template ?? undefined) : undefined;
+      return { id: report.id, reports: [report], latest };
     });
   }
 

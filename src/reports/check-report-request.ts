@@ -17,11 +17,10 @@ import type { ReportRequest } from './report-request.schema';
 
 /** A request in which everything that can be known beforehand is right. */
 export interface CheckedRequest {
-  /**
-   * The version that this report is pinned to, or null for a definition of its own. One that is only remembered as the
-   * latest may not be that any more.
-   */
-  template: { name: string; version: number; isRemembered?: boolean } | null;
+  /** The version that this report is pinned to, or null for a definition of its own. */
+  template: { name: string; version: number } | null;
+  /** Whether that version is only remembered as the latest, and may not be that any more. */
+  isRemembered: boolean;
   definition: object | null;
   /** Name of the definition; a file without a name of its own is named after it. */
   name: string;
@@ -82,11 +81,8 @@ export class CheckReportRequest {
     if (all.length > 0) throw validationFailed(all);
     const uploadIds = [...new Set([...uploads.values()].map((upload) => upload.id))];
     return {
-      template: template && {
-        name: template.name,
-        version: template.version,
-        isRemembered: template.isRemembered ?? false,
-      },
+      template: template && { name: template.name, version: template.version },
+      isRemembered: template?.isRemembered ?? false,
       definition: template ? null : request.definition!,
       name: template?.name ?? checked.name,
       retention,

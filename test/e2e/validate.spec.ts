@@ -104,16 +104,12 @@ describe('POST /v1/reports with dryRun', () => {
     const { status, headers, body } = await rehearse(salesRequest);
     expect(status).toBe(200);
     expect(headers.get('location')).toBeNull();
-    expect(body).toMatchObject({
-      valid: true,
-      name: 'sales',
-      streamable: true,
-      request: {
-        template: { name: 'sales', version: 2 },
-        parameters: { month: 'May' },
-        data: { sales: { rows: 2 } },
-        totalRows: 2,
-      },
+    expect(body).toMatchObject({ valid: true, name: 'sales', streamable: true });
+    expect(body.request).toEqual({
+      template: { name: 'sales', version: 2 },
+      parameters: { month: 'May' },
+      data: { sales: { rows: 2 } },
+      totalRows: 2,
     });
     expect(await rowsOf('reports')).toBe('0');
   });

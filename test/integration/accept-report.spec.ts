@@ -14,6 +14,7 @@ const definition = { pressroom: 1, name: 'letter', body: [{ type: 'heading', lev
 /** A request that was checked; these tests are about what is stored of it. */
 const checked: CheckedRequest = {
   template: null,
+  isRemembered: false,
   definition,
   name: 'letter',
   retention: { file: undefined, record: undefined },
