@@ -221,10 +221,7 @@ describe('/v1/report-batches', () => {
     await held.release();
     const { id: running, held: slow } = await holdReport(pressroom, (request) => submitOne(request));
     const { batchId } = await pressroom.report(running);
-    const [worker] = pressroom.liveWorkers;
-    worker!.kill('SIGSTOP'); // else it has stopped the render before the answer is made
-    const stopping = await cancel(batchId!);
-    worker!.kill('SIGCONT');
+    const stopping = await pressroom.whileWorkersAreFrozen(() => cancel(batchId!));
     expect(stopping.status).toBe(202);
     expect(stopping.body).toMatchObject({ status: 'running', counts: { running: 1 } });
     expect((await completed(batchId!)).counts).toMatchObject({ canceled: 1 });

@@ -30,7 +30,7 @@ describe('POST /v1/reports/{id}/cancel', () => {
   it('stops a running render, whose worker then goes on with other reports', async () => {
     const objects = await pressroom.storedObjects('reports');
     const { id, held } = await holdReport(pressroom);
-    const answer = await cancel(id);
+    const answer = await pressroom.whileWorkersAreFrozen(() => cancel(id));
     expect(answer.status).toBe(202);
     expect(answer.body).toMatchObject({ status: 'running', cancelRequestedAt: expect.any(String) as string });
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
@@ -56,7 +56,7 @@ describe('POST /v1/reports/{id}/cancel', () => {
     await until('rows are spooled', async () =>
       (await held()).some((path) => path.includes('spool')) ? true : undefined,
     );
-    expect((await cancel(id)).status).toBe(202);
+    expect((await pressroom.whileWorkersAreFrozen(() => cancel(id))).status).toBe(202);
     await pressroom.waitFor(id, 'canceled');
     await until('its files are gone', async () => ((await held()).length === 0 ? true : undefined));
     const directory = (await readdir(pressroom.temporaryDirectory)).find((name) => name.endsWith(`-${worker.pid}`))!;
@@ -114,7 +114,8 @@ describe('canceling a render whose next heartbeat is minutes away', () => {
 
   it('stops it at once, because its worker is told', async () => {
     const { id, held } = await holdReport(pressroom, undefined, '');
-    expect((await pressroom.call('POST', `/v1/reports/${id}/cancel`)).status).toBe(202);
+    const cancel = () => pressroom.call('POST', `/v1/reports/${id}/cancel`);
+    expect((await pressroom.whileWorkersAreFrozen(cancel)).status).toBe(202);
     await pressroom.waitFor(id, 'canceled');
     await held.release();
   });

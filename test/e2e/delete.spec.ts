@@ -135,7 +135,7 @@ describe('DELETE /v1/reports/{id}', () => {
     const waiting = await pressroom.accept(salesRequest);
     expect((await remove(waiting)).status).toBe(204);
     const waits = pressroom.call('GET', `/v1/reports/${running}`, { headers: { prefer: 'wait=55' } });
-    const { status, headers, text } = await remove(running);
+    const { status, headers, text } = await pressroom.whileWorkersAreFrozen(() => remove(running));
     expect({ status, body: JSON.parse(text) as object }).toEqual({
       status: 202,
       body: { id: running, object: 'report', deleted: true },

@@ -237,6 +237,17 @@ export class Pressroom {
     return this.workers.filter((worker) => worker.isRunning);
   }
 
+  /** Does something while no worker can act: else one may have ended a render before the answer about it is made. */
+  async whileWorkersAreFrozen<T>(action: () => Promise<T>): Promise<T> {
+    const workers = this.liveWorkers;
+    for (const worker of workers) worker.kill('SIGSTOP');
+    try {
+      return await action();
+    } finally {
+      for (const worker of workers) worker.kill('SIGCONT');
+    }
+  }
+
   /** What all programs have printed, for the message of a failed test. */
   get output(): string {
     return this.programs.map((program) => `--- ${program.name} ${program.pid}\n${program.output}`).join('\n');
