@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { compileBodyCheck } from '../platform/http/body-check';
-import { ApiProblems } from '../platform/http/openapi';
+import { ApiProblems, bodyProblems } from '../platform/http/openapi';
 import { readJson } from '../platform/http/read-body';
 import { CurrentCaller, RequireScope } from './api-key.guard';
 import type { ApiKeyRequest, ApiKeyRotation } from './api-key.schema';
@@ -15,8 +15,6 @@ import { ManageApiKeys } from './manage-api-keys';
 
 const checkRequest = compileBodyCheck<ApiKeyRequest>(apiKeyRequestSchema);
 const checkRotation = compileBodyCheck<ApiKeyRotation>(apiKeyRotationSchema);
-
-const bodyProblems = ['malformed-json', 'payload-too-large', 'unsupported-media-type', 'validation-failed'] as const;
 
 @ApiTags('API keys')
 @Controller('v1/api-keys')
@@ -41,7 +39,7 @@ export class ApiKeysController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    return presentMade(await this.keys.create(caller, checkRequest(await this.readBody(request))), reply);
+    return presentMade(await this.keys.create(caller, checkRequest(await readJson(request, this.config))), reply);
   }
 
   @Get()
@@ -90,7 +88,7 @@ export class ApiKeysController {
   ): Promise<object> {
     await this.keys.find(caller.tenantId, id);
     const hasBody = request.headers['content-type'] !== undefined;
-    const { overlap = 86_400 } = hasBody ? checkRotation(await this.readBody(request)) : {};
+    const { overlap = 86_400 } = hasBody ? checkRotation(await readJson(request, this.config)) : {};
     return presentMade(await this.keys.rotate(caller, id, overlap), reply);
   }
 
@@ -105,11 +103,6 @@ export class ApiKeysController {
   @ApiProblems('unauthenticated', 'insufficient-scope', 'not-found', 'api-key-in-use')
   async revoke(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     await this.keys.revoke(caller, id);
-  }
-
-  private readBody(request: FastifyRequest) {
-    const { maxSubmissionSize: maxBytes, bodyTimeout: timeoutMs } = this.config;
-    return readJson(request, { maxBytes, timeoutMs });
   }
 }
 

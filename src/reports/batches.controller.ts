@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
@@ -12,6 +12,7 @@ import { ApiProblems } from '../platform/http/openapi';
 import { readJson } from '../platform/http/read-body';
 import { fromPublicId, toPublicId } from '../platform/ids/public-id';
 import { AcceptReport } from './accept-report';
+import { ApiSubmission } from './api-submission';
 import type { BatchRequest } from './batch-request.schema';
 import { batchEnvelopeSchema, batchRequestSchema } from './batch-request.schema';
 import { batchEtag, batchRetryAfter, countMembers, countOpen, presentBatch } from './batch-view';
@@ -41,41 +42,15 @@ export class BatchesController {
     description:
       'All of them are taken, in one transaction, or none. Templates named without a version are pinned once.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    description: 'Makes it safe to send the batch again: within 24 hours the same key finds the same batch.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  })
-  @ApiConsumes('application/json')
   @ApiBody({ schema: batchRequestSchema as object })
-  @ApiResponse({
-    status: 202,
-    description: 'Accepted. Headers: Location, Retry-After, ETag, and Idempotent-Replayed for a repetition.',
-    schema: batchSchema,
-  })
-  @ApiProblems(
-    'malformed-json',
-    'idempotency-key-invalid',
-    'unauthenticated',
-    'insufficient-scope',
-    'template-not-found',
-    'idempotency-in-progress',
-    'payload-too-large',
-    'unsupported-media-type',
-    'validation-failed',
-    'idempotency-key-reused',
-    'quota-exceeded',
-    'temporary-reduced-capacity',
-    'service-unavailable',
-  )
+  @ApiSubmission('batch', batchSchema)
   async submit(
     @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const submission = readSubmission(caller, request);
-    const limits = { maxBytes: this.config.maxBatchSize, timeoutMs: this.config.bodyTimeout };
-    const batch = checkBody(await readJson(request, limits));
+    const batch = checkBody(await readJson(request, this.config, { maxBytes: this.config.maxBatchSize }));
     const { id, isReplay } = await this.acceptReport.acceptBatch(submission, batch);
     const found = await this.findBatches.find(caller.tenantId, toPublicId('bat', id));
     const location = `/v1/report-batches/${toPublicId('bat', id)}`;

@@ -1,5 +1,5 @@
 import { AppError } from '../platform/errors/app-error';
-import { parseLimit } from '../platform/http/page-limit';
+import { parseLimit } from '../platform/http/page';
 import { parseTime } from '../platform/http/time';
 import { fromPublicId } from '../platform/ids/public-id';
 import type { ReportFilters } from './find-reports';

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
@@ -8,11 +8,13 @@ import type { Config } from '../platform/config/config';
 import { AppError } from '../platform/errors/app-error';
 import { isNotModified } from '../platform/http/conditional';
 import { ApiPreferWait, ApiProblems } from '../platform/http/openapi';
+import { ApiPage, presentPage } from '../platform/http/page';
 import { readPreferences } from '../platform/http/prefer';
 import { readJson } from '../platform/http/read-body';
 import { QueryParameters } from '../platform/http/route.guard';
 import { fromPublicId, toPublicId } from '../platform/ids/public-id';
 import { AcceptReport } from './accept-report';
+import { ApiSubmission } from './api-submission';
 import { CheckReportRequest } from './check-report-request';
 import { dryRunSchema, presentDryRun } from './dry-run';
 import type { FoundReport } from './find-reports';
@@ -45,13 +47,7 @@ export class ReportsController {
     summary: 'Request a report',
     description: 'Answers as soon as the request is safe. The report is rendered in the background; follow Location.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    description: 'Makes it safe to send the request again: within 24 hours the same key finds the same report.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  })
   @ApiPreferWait('when the report has ended; then 201 instead of 202. `respond-async` asks for 202 in any case')
-  @ApiConsumes('application/json')
   @ApiBody({ schema: submissionSchema as object })
   @ApiResponse({
     status: 200,
@@ -59,41 +55,18 @@ export class ReportsController {
     schema: dryRunSchema as object,
   })
   @ApiResponse({
-    status: 202,
-    description: 'Accepted. Headers: Location, Retry-After, ETag, and Idempotent-Replayed for a repetition.',
-    schema: reportSchema,
-  })
-  @ApiResponse({
     status: 201,
     description: 'Accepted, and ended within the time that Prefer gave: see status. Headers as with 202.',
     schema: reportSchema,
   })
-  @ApiProblems(
-    'malformed-json',
-    'idempotency-key-invalid',
-    'unauthenticated',
-    'insufficient-scope',
-    'template-not-found',
-    'idempotency-in-progress',
-    'payload-too-large',
-    'unsupported-media-type',
-    'validation-failed',
-    'idempotency-key-reused',
-    'quota-exceeded',
-    'temporary-reduced-capacity',
-    'service-unavailable',
-  )
+  @ApiSubmission('report', reportSchema)
   async submit(
     @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const submission = readSubmission(caller, request);
-    const body = await readJson(request, {
-      maxBytes: this.config.maxSubmissionSize,
-      timeoutMs: this.config.bodyTimeout,
-    });
-    const { dryRun, ...wanted } = checkSubmissionBody(body);
+    const { dryRun, ...wanted } = checkSubmissionBody(await readJson(request, this.config));
     if (dryRun === true) {
       void reply.status(200).header('cache-control', 'no-store');
       return presentDryRun(await this.checkRequest.check(caller.tenantId, wanted));
@@ -125,21 +98,7 @@ export class ReportsController {
   @ApiQuery({ name: 'batchId', required: false })
   @ApiQuery({ name: 'createdAfter', required: false, schema: { type: 'string', format: 'date-time' } })
   @ApiQuery({ name: 'createdBefore', required: false, schema: { type: 'string', format: 'date-time' } })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    description: 'More than 200 is taken as 200.',
-    schema: { type: 'integer', minimum: 1, default: 50 },
-  })
-  @ApiQuery({ name: 'cursor', required: false })
-  @ApiResponse({
-    status: 200,
-    description: 'A page of reports; Link rel=next leads to the next one',
-    schema: {
-      type: 'object',
-      properties: { data: { type: 'array', items: reportSchema }, nextCursor: { type: ['string', 'null'] } },
-    } as object,
-  })
+  @ApiPage('reports', reportSchema)
   @ApiProblems('invalid-parameter', 'invalid-cursor', 'unauthenticated')
   async list(
     @CurrentCaller() caller: Caller,
@@ -148,12 +107,8 @@ export class ReportsController {
   ): Promise<object> {
     const { filters, limit, cursor } = parseListQuery(query);
     const { found, nextCursor } = await this.findReports.list(caller.tenantId, filters, limit, cursor);
-    if (nextCursor !== null) {
-      const next = new URLSearchParams({ ...query, cursor: nextCursor });
-      void reply.header('link', `</v1/reports?${next.toString()}>; rel="next"`);
-    }
-    void reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, Accept');
-    return { data: found.map(({ report, file }) => presentReport(report, file)), nextCursor };
+    const data = found.map(({ report, file }) => presentReport(report, file));
+    return presentPage(reply, '/v1/reports', query, { data, nextCursor });
   }
 
   @Get(':id')

@@ -6,7 +6,7 @@ import { canonicalHash, definitionSchema } from '../engine';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { isNotModified } from '../platform/http/conditional';
-import { ApiProblems } from '../platform/http/openapi';
+import { ApiProblems, bodyProblems } from '../platform/http/openapi';
 import { DefinitionChecks } from './definition-checks';
 import { definitionMediaTypes, readDefinition } from './read-definition';
 import { presentValidation, validationSchema } from './validation-result';
@@ -56,16 +56,7 @@ export class DefinitionsController {
   @ApiConsumes(...definitionMediaTypes)
   @ApiBody({ schema: { $ref: '#/components/schemas/definition' } })
   @ApiResponse({ status: 200, description: 'Nothing is wrong with it', schema: validationSchema as object })
-  @ApiProblems(
-    'malformed-json',
-    'unauthenticated',
-    'insufficient-scope',
-    'payload-too-large',
-    'unsupported-media-type',
-    'validation-failed',
-    'quota-exceeded',
-    'service-unavailable',
-  )
+  @ApiProblems(...bodyProblems, 'unauthenticated', 'insufficient-scope', 'quota-exceeded', 'service-unavailable')
   async validate(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const definition = await readDefinition(request, this.config);
     void reply.header('cache-control', 'no-store');

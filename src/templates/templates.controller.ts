@@ -7,7 +7,7 @@ import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import { AppError } from '../platform/errors/app-error';
 import { isNotModified } from '../platform/http/conditional';
-import { ApiProblems } from '../platform/http/openapi';
+import { ApiProblems, bodyProblems } from '../platform/http/openapi';
 import { definitionMediaTypes, readDefinition } from './read-definition';
 import { templateNamePattern } from './template-reference';
 import type { TemplateVersion } from './template-version.entity';
@@ -34,15 +34,7 @@ export class TemplatesController {
   @ApiBody({ schema: { $ref: '#/components/schemas/definition' } })
   @ApiResponse({ status: 200, description: 'The latest version says the same', schema: templateSchema(true) })
   @ApiResponse({ status: 201, description: 'A new version', schema: templateSchema(true) })
-  @ApiProblems(
-    'malformed-json',
-    'unauthenticated',
-    'insufficient-scope',
-    'payload-too-large',
-    'unsupported-media-type',
-    'validation-failed',
-    'service-unavailable',
-  )
+  @ApiProblems(...bodyProblems, 'unauthenticated', 'insufficient-scope', 'service-unavailable')
   async save(
     @CurrentCaller() caller: Caller,
     @Param('name') name: string,

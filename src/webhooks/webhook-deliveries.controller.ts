@@ -5,7 +5,7 @@ import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
 import { AppError } from '../platform/errors/app-error';
 import { ApiProblems } from '../platform/http/openapi';
-import { parseLimit } from '../platform/http/page-limit';
+import { ApiPage, parseLimit, presentPage } from '../platform/http/page';
 import { QueryParameters } from '../platform/http/route.guard';
 import { toPublicId } from '../platform/ids/public-id';
 import type { DeliveryFilters } from './deliveries';
@@ -35,21 +35,7 @@ export class WebhookDeliveriesController {
   @ApiQuery({ name: 'endpointId', required: false })
   @ApiQuery({ name: 'status', required: false, description: 'One or more, separated by commas.' })
   @ApiQuery({ name: 'type', required: false, schema: { type: 'string', enum: [...eventTypes] } })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    description: 'More than 200 is taken as 200.',
-    schema: { type: 'integer', minimum: 1, default: 50 },
-  })
-  @ApiQuery({ name: 'cursor', required: false })
-  @ApiResponse({
-    status: 200,
-    description: 'A page of deliveries; Link rel=next leads to the next one',
-    schema: {
-      type: 'object',
-      properties: { data: { type: 'array', items: deliverySchema }, nextCursor: { type: ['string', 'null'] } },
-    } as object,
-  })
+  @ApiPage('deliveries', deliverySchema)
   @ApiProblems('invalid-parameter', 'invalid-cursor', 'unauthenticated', 'insufficient-scope')
   async list(
     @CurrentCaller() caller: Caller,
@@ -58,12 +44,7 @@ export class WebhookDeliveriesController {
   ): Promise<object> {
     const limit = parseLimit(query.limit);
     const { found, nextCursor } = await this.deliveries.list(caller.tenantId, filtersOf(query), limit, query.cursor);
-    if (nextCursor !== null) {
-      const next = new URLSearchParams({ ...query, cursor: nextCursor });
-      void reply.header('link', `</v1/webhook-deliveries?${next.toString()}>; rel="next"`);
-    }
-    void reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, Accept');
-    return { data: found.map(present), nextCursor };
+    return presentPage(reply, '/v1/webhook-deliveries', query, { data: found.map(present), nextCursor });
   }
 
   @Post('webhook-deliveries/:id/redeliver')

@@ -5,11 +5,9 @@ import { CurrentCaller, RequireScope } from '../auth/api-key.guard';
 import type { Caller } from '../auth/api-keys';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
-import type { BodyCheck } from '../platform/http/body-check';
 import { compileBodyCheck } from '../platform/http/body-check';
-import { ApiProblems } from '../platform/http/openapi';
-import { readText, requireMediaType } from '../platform/http/read-body';
-import { maxJsonDepth, parseStrictJson } from '../platform/http/strict-json';
+import { ApiProblems, bodyProblems } from '../platform/http/openapi';
+import { readJson } from '../platform/http/read-body';
 import { toPublicId } from '../platform/ids/public-id';
 import type { EndpointChange, EndpointRequest } from './endpoint.schema';
 import {
@@ -24,7 +22,7 @@ import type { WebhookEndpoint } from './webhook-endpoint.entity';
 const checkRequest = compileBodyCheck<EndpointRequest>(endpointRequestSchema);
 const checkChange = compileBodyCheck<EndpointChange>(endpointChangeSchema);
 
-const bodyProblems = ['malformed-json', 'payload-too-large', 'unsupported-media-type', 'validation-failed'] as const;
+const changeMediaTypes = ['application/json', 'application/merge-patch+json'] as const;
 
 @ApiTags('Webhooks')
 @Controller('v1/webhook-endpoints')
@@ -49,7 +47,7 @@ export class WebhookEndpointsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const body = await this.readBody(request, ['application/json'], checkRequest);
+    const body = checkRequest(await readJson(request, this.config));
     const { endpoint, secret } = await this.endpoints.create(caller.tenantId, body);
     const { id, ...rest } = present(endpoint, reply);
     void reply.header('location', `/v1/webhook-endpoints/${id}`).header('cache-control', 'no-store');
@@ -89,7 +87,7 @@ export class WebhookEndpointsController {
     summary: 'Change a webhook endpoint',
     description: 'Its URL, events, description or status; what is not named stays as it is (RFC 7396).',
   })
-  @ApiConsumes('application/json', 'application/merge-patch+json')
+  @ApiConsumes(...changeMediaTypes)
   @ApiBody({ schema: endpointChangeSchema as object })
   @ApiResponse({ status: 200, description: 'Changed', schema: endpointSchema as object })
   @ApiProblems('unauthenticated', 'insufficient-scope', 'not-found', ...bodyProblems, 'webhook-url-refused')
@@ -100,8 +98,7 @@ export class WebhookEndpointsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     await this.endpoints.find(caller.tenantId, id);
-    const types = ['application/json', 'application/merge-patch+json'] as const;
-    const body = await this.readBody(request, types, checkChange);
+    const body = checkChange(await readJson(request, this.config, { accepted: changeMediaTypes }));
     return present(await this.endpoints.change(caller.tenantId, id, body), reply);
   }
 
@@ -133,12 +130,6 @@ export class WebhookEndpointsController {
     const shown = { ...present(endpoint, reply), secret };
     void reply.header('cache-control', 'no-store');
     return shown;
-  }
-
-  private async readBody<T>(request: FastifyRequest, types: readonly string[], check: BodyCheck<T>): Promise<T> {
-    requireMediaType(request, types);
-    const { maxSubmissionSize: maxBytes, bodyTimeout: timeoutMs } = this.config;
-    return check(parseStrictJson(await readText(request, { maxBytes, timeoutMs }), maxJsonDepth));
   }
 }
 

@@ -3,6 +3,14 @@ import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { ProblemCode } from '../errors/catalogue';
 import { problems } from '../errors/catalogue';
 
+/** What stands against the body of a request in JSON. */
+export const bodyProblems = [
+  'malformed-json',
+  'payload-too-large',
+  'unsupported-media-type',
+  'validation-failed',
+] as const;
+
 /** Documents the problems that a route answers with, grouped by status. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   const statuses = [...new Set(codes.map((code) => problems[code].status))];

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import Negotiator from 'negotiator';
+import type { Config } from '../config/config';
 import { AppError } from '../errors/app-error';
 import type { Json } from './strict-json';
 import { maxJsonDepth, parseStrictJson } from './strict-json';
@@ -57,11 +58,17 @@ export async function readText(request: FastifyRequest, limits: BodyLimits): Pro
 /**
  * Reads a body that is JSON by its media type and by the letter; see {@link parseStrictJson}.
  *
+ * @param options.maxBytes `PRESSROOM_MAX_SUBMISSION_SIZE` where nothing is said
+ * @param options.accepted media types, `application/json` alone where nothing is said
  * @throws AppError `unsupported-media-type` and what {@link readText} and {@link parseStrictJson} throw
  */
-export async function readJson(request: FastifyRequest, limits: BodyLimits): Promise<Json> {
-  requireMediaType(request, ['application/json']);
-  return parseStrictJson(await readText(request, limits), maxJsonDepth);
+export async function readJson(
+  request: FastifyRequest,
+  { maxSubmissionSize, bodyTimeout: timeoutMs }: Config,
+  { maxBytes = maxSubmissionSize, accepted = ['application/json'] as readonly string[] } = {},
+): Promise<Json> {
+  requireMediaType(request, accepted);
+  return parseStrictJson(await readText(request, { maxBytes, timeoutMs }), maxJsonDepth);
 }
 
 /**

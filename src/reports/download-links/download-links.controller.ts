@@ -7,7 +7,7 @@ import { RateLimiter } from '../../auth/rate-limiter';
 import { CONFIG } from '../../platform/config/config';
 import type { Config } from '../../platform/config/config';
 import { compileBodyCheck } from '../../platform/http/body-check';
-import { ApiProblems } from '../../platform/http/openapi';
+import { ApiProblems, bodyProblems } from '../../platform/http/openapi';
 import { readJson } from '../../platform/http/read-body';
 import { AnyAccept } from '../../platform/http/route.guard';
 import { ApiFile } from '../api-file';
@@ -46,7 +46,7 @@ export class DownloadLinksController {
   @ApiBody({ schema: downloadLinkRequestSchema as object })
   @ApiResponse({ status: 201, description: 'Made', schema: downloadLinkSchema })
   @ApiProblems(
-    'malformed-json',
+    ...bodyProblems,
     'unauthenticated',
     'insufficient-scope',
     'not-found',
@@ -54,9 +54,6 @@ export class DownloadLinksController {
     'report-not-successful',
     'report-deleted',
     'file-expired',
-    'payload-too-large',
-    'unsupported-media-type',
-    'validation-failed',
   )
   async create(
     @CurrentCaller() caller: Caller,
@@ -65,10 +62,7 @@ export class DownloadLinksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const found = await this.findReports.find(caller.tenantId, id);
-    const { maxSubmissionSize: maxBytes, bodyTimeout: timeoutMs } = this.config;
-    const { expiresIn = 300, disposition = 'attachment' } = checkRequest(
-      await readJson(request, { maxBytes, timeoutMs }),
-    );
+    const { expiresIn = 300, disposition = 'attachment' } = checkRequest(await readJson(request, this.config));
     const { token, expiresAt } = this.links.create(found, expiresIn, disposition);
     const url = `/v1/downloads/${token}`;
     void reply.header('location', url).header('cache-control', 'no-store');
