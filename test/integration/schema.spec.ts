@@ -1,3 +1,4 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { migrate } from '../../src/platform/database/migrate';
 import { migrations } from '../../src/platform/database/migrations';
@@ -42,6 +43,38 @@ describe('the schema', () => {
     expect(executed.flat()).toEqual(migrations.map(({ name }) => name));
     const dataSource = await connect(empty.url);
     expect(await dataSource.query(description)).toEqual(await database.query(description));
+    await dataSource.destroy();
+  });
+
+  it('gets an index beside the service in use, from one of three processes', async () => {
+    class Indexed1999999999999 implements MigrationInterface {
+      readonly transaction = false;
+
+      async up(runner: QueryRunner): Promise<void> {
+        await runner.query('DROP INDEX CONCURRENTLY IF EXISTS reports_by_locale'); // what a try that was cut off left
+        await runner.query('CREATE INDEX CONCURRENTLY reports_by_locale ON reports (locale)');
+      }
+
+      async down(runner: QueryRunner): Promise<void> {
+        await runner.query('DROP INDEX reports_by_locale');
+      }
+    }
+    const dataSource = await connect(empty.url);
+    const user = dataSource.createQueryRunner();
+    await user.startTransaction();
+    await user.query('LOCK TABLE reports IN ROW EXCLUSIVE MODE');
+    const steps = [...migrations, Indexed1999999999999];
+    const migrated = Promise.all([1, 2, 3].map(() => migrate(empty.url, steps)));
+    const invalid = `SELECT FROM pg_index WHERE indexrelid = to_regclass('reports_by_locale') AND NOT indisvalid`;
+    await until('the index is begun', async () => ((await user.query(invalid)) as unknown[]).length > 0 || undefined);
+    await user.rollbackTransaction();
+    await user.release();
+    expect((await migrated).flat()).toEqual([Indexed1999999999999.name]);
+    expect(await dataSource.query(invalid)).toEqual([]);
+    expect(await dataSource.query(description)).toEqual(
+      expect.arrayContaining([{ item: expect.stringContaining('reports_by_locale') as string }]),
+    );
+    await dataSource.query(`DROP INDEX reports_by_locale; DELETE FROM migrations WHERE name LIKE 'Indexed%'`);
     await dataSource.destroy();
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { sqlState } from './database-errors';
 import { migrations } from './migrations';
@@ -11,25 +12,28 @@ const lockTimeoutMs = 2_000;
 const tries = 30;
 const pauseMs = 1_000;
 
+/** How often it is looked whether another process has finished. */
+const lookEveryMs = 200;
+
 /**
  * Brings the database up to date. Processes that start at once wait for the first of them: TypeORM itself takes no
  * lock, and two runs on an empty database trip over each other. A migration that does not get its lock on a table soon
  * gives way to the service that is in use, and tries again.
  *
+ * @param steps all migrations there are, oldest first
  * @returns the names of the migrations that were run
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, steps: readonly Step[] = migrations): Promise<string[]> {
   const dataSource = new DataSource({
     type: 'postgres',
     url: databaseUrl,
-    migrations,
+    migrations: [...steps],
     extra: { max: 2, lock_timeout: lockTimeoutMs, keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
   });
   await dataSource.initialize();
   try {
     const lock = dataSource.createQueryRunner();
-    await lock.query('SET lock_timeout = 0'); // for the others' migrations it waits as long as they take
-    await lock.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    while (!(await takeLock(lock))) await wait(lookEveryMs);
     try {
       return await runPatiently(dataSource);
     } finally {
@@ -39,6 +43,16 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   } finally {
     await dataSource.destroy();
   }
+}
+
+type Step = new () => MigrationInterface;
+
+/** Asks again and again: `CREATE INDEX CONCURRENTLY` would wait for who waits in a statement, and that one for it. */
+async function takeLock(runner: QueryRunner): Promise<boolean> {
+  const taken = (await runner.query('SELECT pg_try_advisory_lock($1) AS is_ours', [migrationLock])) as [
+    { is_ours: boolean },
+  ];
+  return taken[0].is_ours;
 }
 
 /** Goes on where a try was cut off by a lock: what has been run before that is committed. */
