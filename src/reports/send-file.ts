@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PinoLogger } from 'nestjs-pino';
-import parseRange from 'range-parser';
 import { AppError } from '../platform/errors/app-error';
 import { isNotModified, isRangeCurrent } from '../platform/http/conditional';
 import { ObjectMissing, STORAGE } from '../storage/storage';
 import type { ByteRange, Storage } from '../storage/storage';
+import { parseByteRange } from './byte-range';
 import type { Disposition } from './file-name';
 import { contentDisposition } from './file-name';
 import type { FoundReport } from './find-reports';
@@ -133,13 +133,12 @@ export function requireFile({ report, file }: FoundReport): ReportFile {
   }
 }
 
-/** The one range that is asked for; several ranges, other units and malformed ones are ignored (RFC 9110 §14.2). */
+/** The range to send instead of the whole (RFC 9110 §14.2). */
 function requestedRange(request: FastifyRequest, size: number): ByteRange | undefined {
   const { range } = request.headers;
-  if (range === undefined || range.includes(',') || request.method === 'HEAD') return undefined;
-  const ranges = parseRange(size, range);
-  if (ranges === -1)
+  if (range === undefined || request.method === 'HEAD') return undefined;
+  const wanted = parseByteRange(range, size);
+  if (wanted === 'unsatisfiable')
     throw new AppError('range-not-satisfiable', { size }, { headers: { 'content-range': `bytes */${size}` } });
-  if (ranges === -2 || ranges.type !== 'bytes') return undefined;
-  return ranges[0];
+  return wanted;
 }

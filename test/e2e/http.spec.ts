@@ -104,11 +104,14 @@ describe('HTTP', () => {
       expect(body.errors).toContainEqual(expect.objectContaining({ pointer: '/__proto__', code: 'unknown-member' }));
     });
 
-    it.each(['application', ''])('tells what it takes also for the malformed media type %j', async (type) => {
-      const { status, headers } = await post('{}', { 'content-type': type });
-      expect(status).toBe(415);
-      expect(headers.get('accept-post')).toBe('application/json');
-    });
+    it.each(['application', '', 'application/json, text/plain'])(
+      'tells what it takes also for the malformed media type %j',
+      async (type) => {
+        const { status, headers } = await post('{}', { 'content-type': type });
+        expect(status).toBe(415);
+        expect(headers.get('accept-post')).toBe('application/json');
+      },
+    );
 
     it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"'])(
       'takes the media type %s',
@@ -153,7 +156,6 @@ describe('HTTP', () => {
       ['two lengths', 'GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
       ['a length and chunks', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'],
       ['a header with a blank in its name', 'GET / HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n'],
-      ['no Host', 'GET / HTTP/1.1\r\n\r\n'],
       ['headers that are too large', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
     ])('answers 4xx to %s, and closes', async (_, text) => {
       const answer = await sendRaw(pressroom.url, [text]);
@@ -163,12 +165,34 @@ describe('HTTP', () => {
       expect((await pressroom.call('GET', '/health/live')).status).toBe(200);
     });
 
-    it('answers noise with a problem and the common headers', async () => {
-      const { text } = await sendRaw(pressroom.url, ['hello\r\n\r\n']);
+    it.each([
+      ['noise', 'hello\r\n\r\n'],
+      ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
+      ['two Hosts', 'GET /health/live HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n'],
+      [
+        'a transfer coding that nobody decodes',
+        'POST /v1/reports HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+      ],
+    ])('answers %s with a problem and the common headers', async (_, request) => {
+      const { text } = await sendRaw(pressroom.url, [request]);
       const [, headers, body] = /^HTTP\/1\.1 400 Bad Request\r\n([^]*?)\r\n\r\n([^]*)$/.exec(text)!;
       for (const name of [...Object.keys(common), 'x-request-id'])
         expect(headers!.toLowerCase()).toContain(`${name}: `);
       expect(JSON.parse(body!)).toMatchObject({ code: 'bad-request', status: 400 });
+    });
+  });
+
+  describe('what is HTTP, if seldom seen', () => {
+    it.each([
+      ['HTTP/1.0 without Host', 'GET /health/live HTTP/1.0\r\n\r\n'],
+      [
+        'an expectation that is not known',
+        'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: x\r\nConnection: close\r\n\r\n',
+      ],
+    ])('answers %s', async (_, request) => {
+      const { status, text } = await sendRaw(pressroom.url, [request]);
+      expect(status).toBe(200);
+      expect(text).toMatch(/^x-request-id: /im);
     });
   });
 

@@ -22,6 +22,12 @@ describe('isNotModified', () => {
     ['the date of the change', { 'if-modified-since': same }, true],
     ['a date before the change', { 'if-modified-since': earlier }, false],
     ['a date that is none', { 'if-modified-since': 'yesterday' }, false],
+    ['a date of another kind', { 'if-modified-since': '2100-01-01' }, false],
+    ['a date of another kind, not to be modified since', { 'if-unmodified-since': '2000-01-01T00:00:00Z' }, false],
+    ['a day that no month has', { 'if-unmodified-since': 'Mon, 99 Nov 2000 10:00:00 GMT' }, false],
+    ['a date as of RFC 850', { 'if-modified-since': 'Monday, 23-Nov-26 10:00:00 GMT' }, true],
+    ['a date as of asctime', { 'if-modified-since': 'Mon Nov 23 10:00:00 2026' }, true],
+    ['a date as of asctime that is too early', { 'if-modified-since': 'Sun Nov  8 10:00:00 2026' }, false],
   ])('answers %s', (_case, headers, expected) => {
     expect(isNotModified(headers, current)).toBe(expected);
   });

@@ -60,9 +60,15 @@ function listsTag(header: string, etag: string, comparison: 'strong' | 'weak'): 
   return tags.some((tag) => (comparison === 'weak' ? tag.replace(/^W\//, '') : tag) === etag);
 }
 
+/** The three forms of a date that HTTP knows (RFC 9110 §5.6.7), of which the last does not name its time zone, UTC. */
+const httpDate =
+  /^[A-Z][a-z]+(?:, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT| [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
+
+/** In seconds. What is no date of HTTP counts for nothing (RFC 9110 §13.1.3, §13.1.4), even if it could be understood. */
 function parseDate(header: string | undefined): number | undefined {
-  const time = header === undefined ? NaN : Date.parse(header);
-  return Number.isNaN(time) ? undefined : Math.floor(time / 1000);
+  if (header === undefined || !httpDate.test(header)) return undefined;
+  const milliseconds = Date.parse(header.endsWith('GMT') ? header : `${header} GMT`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
 function toSeconds(date: Date): number {

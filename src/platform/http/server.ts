@@ -34,7 +34,8 @@ export function createHttpAdapter(trustedProxies: readonly Network[]): { adapter
     bodyLimit: Number.MAX_SAFE_INTEGER, // limited where the body is read
     return503OnClosing: false, // requests in flight are finished; readiness turns the others away
     routerOptions: { maxParamLength: 16_384 }, // an id of any length is looked up, and not found
-    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    // Node would answer a request without Host on its own, without a word.
+    http: { headersTimeout: 15_000, maxHeaderSize: 16_384, requireHostHeader: false },
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers(commonHeaders(request.id));
       sendProblem(request, reply, new AppError('bad-request'));
@@ -46,10 +47,13 @@ export function createHttpAdapter(trustedProxies: readonly Network[]): { adapter
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', (request, reply, next) => {
     void reply.headers(commonHeaders(request.id));
-    // Fastify would refuse a media type without a slash before any route is asked what it takes.
+    if (!isWellFramed(request.raw)) {
+      sendProblem(request, reply, new AppError('bad-request'));
+      return;
+    }
+    // Fastify would refuse what is no media type before any route is asked what it takes.
     const type = request.headers['content-type'];
-    if (type !== undefined && !/^[^\s/;]+\/[^\s/;]+/.test(type))
-      request.headers['content-type'] = 'application/octet-stream';
+    if (type !== undefined && !mediaType.test(type)) request.headers['content-type'] = 'application/octet-stream';
     next();
   });
   server.addHook('onResponse', (request, reply, next) => {
@@ -57,9 +61,24 @@ export function createHttpAdapter(trustedProxies: readonly Network[]): { adapter
     answers.observe(labels, reply.elapsedTime / 1000);
     next();
   });
+  // An expectation that is not known may be ignored (RFC 9110 §10.1.1); Node would answer it on its own, without a word.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, body, done) => done(null, body));
   return { adapter, routes };
+}
+
+/** A token, a slash and a token, and perhaps parameters (RFC 9110 §8.3.1). */
+const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
+/**
+ * Whether it is clear which host is asked and where the body ends: one Host header, which HTTP/1.0 may leave out
+ * (RFC 9112 §3.2), and no transfer coding that nobody decodes (§6.1).
+ */
+function isWellFramed({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+  const coding = headers['transfer-encoding']?.toLowerCase() ?? 'chunked';
+  return (hosts === 1 || (hosts === 0 && httpVersion === '1.0')) && coding === 'chunked';
 }
 
 /** Answers with the problem that an error stands for. */
