@@ -26,7 +26,14 @@ describe('NdjsonParser', () => {
     }
   });
 
-  it('refuses bytes that are not UTF-8', () => {
-    expect(() => new NdjsonParser().write(Buffer.from([0x7b, 0xff]))).toThrow(/UTF-8/);
+  it('passes over a byte order mark', () => {
+    const { rows } = new NdjsonParser().write(Buffer.from('\ufeff{"a":1}\n'));
+    expect(rows).toEqual([{ a: 1 }]);
+  });
+
+  it('refuses bytes that are not UTF-8, and names their line', () => {
+    const parser = new NdjsonParser();
+    const bytes = Buffer.concat([Buffer.from('{"a":"é"}\n{"a":"'), Buffer.of(0xff), Buffer.from('"}\n{}')]);
+    expect(() => parser.write(bytes)).toThrow(/^line 2: .*UTF-8/);
   });
 });

@@ -1,58 +1,70 @@
+import { isUtf8 } from 'node:buffer';
 import { findSyntaxError } from '../../platform/http/strict-json';
 import type { Row, RowBatch } from '../driver';
+import { JsonObjectParser } from './json-object-parser';
 import type { RowParser } from './row-parser';
 import { MalformedRows, maxRowLength } from './row-parser';
 
 /** One JSON object a line (https://github.com/ndjson/ndjson-spec); blank lines are passed over. */
 export class NdjsonParser implements RowParser {
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
-  private rest = '';
+  private readonly objects = new JsonObjectParser();
+  /** A line that has begun. */
+  private rest = Buffer.alloc(0);
   private line = 0;
 
   write(chunk: Uint8Array): RowBatch {
-    return this.parse(chunk, true);
+    const bytes = Buffer.concat([this.rest, chunk]);
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    const batch = this.parse(bytes.subarray(0, end));
+    this.rest = bytes.subarray(end);
+    if (this.rest.length > maxRowBytes) throw tooLong(this.line + 1);
+    return batch;
   }
 
   end(): RowBatch {
-    return this.parse(new Uint8Array(0), false);
+    return this.parse(this.rest);
   }
 
-  private parse(chunk: Uint8Array, isMore: boolean): RowBatch {
-    const lines = (this.rest + this.decode(chunk, isMore)).split('\n');
-    this.rest = isMore ? lines.pop()! : '';
-    if (this.rest.length > maxRowLength) throw tooLong(this.line + 1);
+  /** Each line becomes a text of its own, so that a value that is kept keeps no more than its line in memory. */
+  private parse(lines: Buffer): RowBatch {
     const batch = { rows: [] as Row[], lines: [] as number[] };
-    for (const text of lines) {
-      this.line++;
+    const isValid = isUtf8(lines);
+    let start = this.line === 0 && lines.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
+    while (start < lines.length) {
+      const feed = lines.indexOf(LINE_FEED, start);
+      const end = feed < 0 ? lines.length : feed;
+      this.line += 1;
+      if (!isValid && !isUtf8(lines.subarray(start, end)))
+        throw new MalformedRows(this.line, undefined, 'This line is not valid UTF-8.');
+      const text = lines.toString('utf8', start, end);
+      start = end + 1;
       if (text.trim() === '') continue;
-      batch.rows.push(parseRow(text, this.line));
+      batch.rows.push(this.parseRow(text));
       batch.lines.push(this.line);
     }
     return batch;
   }
 
-  private decode(chunk: Uint8Array, isMore: boolean): string {
+  private parseRow(text: string): Row {
+    if (text.length > maxRowLength) throw tooLong(this.line);
+    let row: unknown;
     try {
-      return this.decoder.decode(chunk, { stream: isMore });
+      row = this.objects.parse(text);
     } catch {
-      throw new MalformedRows(this.line + 1, undefined, 'This line, or one soon after it, is not valid UTF-8.');
+      const column = findSyntaxError(text) + 1;
+      throw new MalformedRows(this.line, column, 'This is not valid JSON. Each line is one JSON object.');
     }
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      throw new MalformedRows(this.line, 1, 'A row is a JSON object, with the fields as its members.');
+    return row as Row;
   }
 }
 
-function parseRow(text: string, line: number): Row {
-  if (text.length > maxRowLength) throw tooLong(line);
-  let row: unknown;
-  try {
-    row = JSON.parse(text);
-  } catch {
-    const column = findSyntaxError(text) + 1;
-    throw new MalformedRows(line, column, 'This is not valid JSON. Each line is one JSON object.');
-  }
-  if (typeof row !== 'object' || row === null || Array.isArray(row))
-    throw new MalformedRows(line, 1, 'A row is a JSON object, with the fields as its members.');
-  return row as Row;
-}
+const LINE_FEED = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/** A character takes three bytes of UTF-8 at most, or four where it counts as two. */
+const maxRowBytes = 3 * maxRowLength;
 
 function tooLong(line: number): MalformedRows {
   return new MalformedRows(line, undefined, `This row is longer than ${maxRowLength} characters.`);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { codeUnitAt } from '../model/code-unit';
 
 /**
  * SHA-256 of the rows of a dataset: of the values of their declared fields, row by row in the order of the declaration, each
@@ -37,16 +38,17 @@ export class DataHash {
 
   /** By hand, for most texts are short, and encoding them by the runtime takes three times as long. */
   private write(text: string): void {
-    if (this.length + text.length * 3 + 1 > SIZE) this.flush();
-    if (text.length * 3 + 1 > SIZE) {
+    const { length } = text;
+    if (this.length + length * 3 + 1 > SIZE) this.flush();
+    if (length * 3 + 1 > SIZE) {
       this.hash.update(text);
       this.bytes[this.length++] = END;
       return;
     }
     const { bytes } = this;
     let end = this.length;
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
+    for (let index = 0; index < length; index += 1) {
+      const unit = codeUnitAt(text, index);
       if (unit < 0x80) bytes[end++] = unit;
       else if (unit < 0x800) {
         bytes[end++] = 0xc0 | (unit >> 6);

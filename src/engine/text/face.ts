@@ -1,6 +1,7 @@
 /** Faces of the built-in font: opened once per process, with tables that turn characters into glyphs and widths. */
 import { openSync } from 'fontkit';
 import type { Font } from 'fontkit';
+import { codeUnitAt } from '../model/code-unit';
 import type { FontWeight, TextStyle } from '../model/page';
 import { isPlain } from './clean';
 
@@ -50,8 +51,9 @@ export class Face {
 
   /** Width in ems of a text that needs no cleaning and of which all characters were met before, else NaN. */
   knownWidthOf(text: string): number {
+    const { length } = text;
     let width = 0;
-    for (let index = 0; index < text.length; index += 1) width += this.plain[text.charCodeAt(index)]!;
+    for (let index = 0; index < length; index += 1) width += this.plain[codeUnitAt(text, index)]!;
     return width;
   }
 

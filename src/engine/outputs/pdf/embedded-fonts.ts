@@ -1,3 +1,4 @@
+import { codeUnitAt } from '../../model/code-unit';
 import type { Warnings } from '../../model/faults';
 import type { FontWeight, TextStyle } from '../../model/page';
 import type { Face } from '../../text/face';
@@ -70,9 +71,10 @@ export class EmbeddedFace {
    * @returns the width in thousandths of the size
    */
   show(text: string, buffer: ByteBuffer): number {
+    const { length } = text;
     let width = 0;
-    for (let index = 0; index < text.length; index += 1) {
-      let codePoint = text.charCodeAt(index);
+    for (let index = 0; index < length; index += 1) {
+      let codePoint = codeUnitAt(text, index);
       if (codePoint >= HIGH_SURROGATES && codePoint < LOW_SURROGATES) {
         codePoint = text.codePointAt(index)!;
         if (codePoint > 0xffff) index += 1;
