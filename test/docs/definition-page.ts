@@ -73,17 +73,34 @@ ${elements.map((name) => `### ${name}\n\n${members(definitions[name] ?? {}, '')}
 A format is a name, or an object with options of \`Intl.NumberFormat\` (numbers) or \`Intl.DateTimeFormat\` (dates and times).
 Names: ${(definitions.format?.anyOf?.[0]?.enum ?? []).map((name) => code(String(name))).join(', ')}.
 
+Numbers are rounded half to even (0.125 is 0.12 to two digits, 0.135 is 0.14) unless a format has another \`roundingMode\`, and have 20
+digits after the point at most. A total is the sum of what the rows hold, not of what they show: where each amount is to be rounded by
+itself, as on an invoice, compute it with \`round\`.
+
 ## Expressions
 
 \`value\`, \`when\` and the \`\${…}\` islands in texts are expressions of the
 [Common Expression Language](https://cel.dev), checked against the declared types when the definition is compiled. In scope
-are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`group.key\` in the
+are \`params\`; \`report\` (\`id\`, \`createdAt\`, \`date\`, its day in the report's time zone, \`locale\`, \`timeZone\`); \`row\` where a row is at hand; \`group.key\` in the
 headers and footers of groups; everywhere but in \`compute\`, the aggregates of the datasets as \`data.<dataset>.<name>\` (those by groups are rows, for tables); in texts and headings \`page.number\` and
 \`page.total\`, as islands of their own.
 
-Decimals are exact and mix with integers. An expression that reads a field without a value has no value either; \`coalesce(a, b)\`
-takes the first that there is, and \`nullIf(a, b)\` is nothing where the two are equal. \`upper\`, \`lower\` and \`trim\` change
-texts; \`number(x, digits)\`, \`money(x, "EUR")\`, \`percent(x, digits)\` and \`date(x, style)\` print as the report's locale does. To print
+Numbers with a point are decimals, exact to the last digit, and mix with integers; a quotient of decimals has twelve digits after the
+point or as many as they have, one of integers is an integer (\`7 / 2\` is 3, \`7 / 2.0\` is 3.5). An expression that reads a field
+without a value has no value either.
+
+| function | gives |
+| --- | --- |
+| \`coalesce(a, b)\` | the first of the two that there is |
+| \`nullIf(a, b)\` | nothing where the two are equal, else the first |
+| \`round(x, digits)\` | the number with so many digits after the point (none by default), half to even; \`round(x, 2, "halfExpand")\` rounds half away from zero, as invoices mostly do; there are \`floor\`, \`ceil\` and \`trunc\` too |
+| \`abs(x)\`, \`int(x)\` | the number without its sign, without its fraction |
+| \`upper(text)\`, \`lower(text)\`, \`trim(text)\` | the text in capitals, in small letters, without space around it |
+| \`number(x, digits)\`, \`money(x, "EUR")\`, \`percent(x, digits)\` | the number as the report's locale prints it |
+| \`date(x, style)\` | a date or a time as the locale prints it: \`full\`, \`long\`, \`medium\` or \`short\` |
+| \`date("2026-01-31")\` | that date, to compare others with: \`row.due < date("2026-01-31")\`, \`row.due < report.date\` |
+
+Texts have the methods of CEL, such as \`row.name.contains("x")\`, \`startsWith\`, \`size()\` and \`matches\`; \`condition ? a : b\` chooses. To print
 \`\${\` itself, write \`$\${\`.
 
 ## Data
@@ -114,7 +131,8 @@ function members({ properties = {}, required = [] }: Schema, path: string): stri
 function nested(name: string, member: Schema, path: string): string[] {
   const inner = [member, ...(member.anyOf ?? [])].find((each) => each.properties);
   if (inner) return [`**${path}${name}**\n\n${members(inner, `${path}${name}.`)}`];
-  if (member.items?.properties) return [`**${path}${name}**, each\n\n${members(member.items, `${path}${name}.`)}`];
+  const item = [member.items, ...(member.items?.anyOf ?? [])].find((each) => each?.properties);
+  if (item) return [`**${path}${name}**, each\n\n${members(item, `${path}${name}.`)}`];
   const values = typeof member.additionalProperties === 'object' ? member.additionalProperties : undefined;
   const value = [values, ...(values?.anyOf ?? [])].find((each) => each?.properties);
   return value ? [`**${path}${name}**, each\n\n${members(value, `${path}${name}.`)}`] : [];
@@ -135,7 +153,7 @@ function anchorOf(reference: string): string {
 }
 
 function describeDefault({ default: value }: Schema): string {
-  return value === undefined ? '' : code(typeof value === 'string' ? value || '(empty)' : JSON.stringify(value));
+  return value === undefined ? '' : code(typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
 }
 
 function describe(member: Schema): string {

@@ -1,4 +1,5 @@
 /** Fills a compiled report for one run: parameters, rows and formats in, content out; nothing here knows of pages. */
+import { CalendarDate } from '../model/calendar-date';
 import type { FormatPlan, Formatter, Scope, Template, TypedBatch, Variables } from '../model/element';
 import type { Warnings } from '../model/faults';
 import { RenderError } from '../model/faults';
@@ -46,7 +47,13 @@ export function bind(input: BindInput): BoundReport {
   const variables: Variables = {
     formats,
     params: typedParameters(report.parameters, input.parameters),
-    report: { id: input.reportId ?? '', createdAt: input.asOf, locale, timeZone },
+    report: {
+      id: input.reportId ?? '',
+      createdAt: input.asOf,
+      date: CalendarDate.of(input.asOf, timeZone) ?? null,
+      locale,
+      timeZone,
+    },
   };
   const passes = new PassProgress(report, input.expectedRows, (kind, share) => input.onPassed?.(kind, share));
   const run = { ...input, passes };

@@ -17,4 +17,12 @@ describe('CalendarDate', () => {
   ])('refuses %j', (text) => {
     expect(CalendarDate.parse(text)).toBeUndefined();
   });
+
+  it.each([
+    ['Asia/Tokyo', '2026-01-01'],
+    ['UTC', '2025-12-31'],
+    ['America/New_York', '2025-12-31'],
+  ])('is in %s %s', (timeZone, expected) => {
+    expect(CalendarDate.of(new Date('2025-12-31T18:00:00Z'), timeZone)?.iso).toBe(expected);
+  });
 });

@@ -13,6 +13,11 @@ export class CalendarDate {
     return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? new CalendarDate(text) : undefined;
   }
 
+  /** The day that a time falls on in a time zone (IANA). `undefined` for years that {@link CalendarDate.parse} cannot read. */
+  static of(time: Date, timeZone: string): CalendarDate | undefined {
+    return CalendarDate.parse(new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short' }).format(time));
+  }
+
   /** Midnight of the day in UTC, for formatters that are set to UTC. */
   toUtc(): Date {
     return new Date(`${this.iso}T00:00:00Z`);

@@ -45,6 +45,20 @@ describe('Decimal', () => {
     expect(decimal(text).withScale(scale).toString()).toBe(expected);
   });
 
+  it.each([
+    ['halfExpand', '2.5', '3'],
+    ['halfExpand', '-2.5', '-3'],
+    ['halfExpand', '2.4', '2'],
+    ['floor', '-2.1', '-3'],
+    ['floor', '2.9', '2'],
+    ['ceil', '-2.9', '-2'],
+    ['ceil', '2.1', '3'],
+    ['ceil', '2.0', '2'],
+    ['trunc', '-2.9', '-2'],
+  ] as const)('rounds by %s: %s to %s', (rounding, text, expected) => {
+    expect(decimal(text).withScale(0, rounding).toString()).toBe(expected);
+  });
+
   it('divides half-even at the scale asked for, and not by zero', () => {
     expect(decimal('1').dividedBy(decimal('3'), 4)?.toString()).toBe('0.3333');
     expect(decimal('-1').dividedBy(decimal('8'), 2)?.toString()).toBe('-0.12');

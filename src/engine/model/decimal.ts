@@ -3,6 +3,13 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 /** More digits than any amount has, few enough that a hostile value cannot keep a processor busy. */
 const MAX_DIGITS = 100;
 
+/**
+ * Names as `Intl.NumberFormat` has them. Ties go to the even neighbour, so that rounding many amounts does not drift, or away
+ * from zero, as invoices are mostly rounded.
+ */
+export const roundings = ['halfEven', 'halfExpand', 'floor', 'ceil', 'trunc'] as const;
+export type Rounding = (typeof roundings)[number];
+
 /** An exact decimal number: `coefficient` / 10^`scale`. */
 export class Decimal {
   constructor(
@@ -51,7 +58,7 @@ export class Decimal {
     const shift = scale + divisor.scale - this.scale;
     const numerator = shift >= 0 ? this.coefficient * tenTo(shift) : this.coefficient;
     const denominator = shift >= 0 ? divisor.coefficient : divisor.coefficient * tenTo(-shift);
-    return new Decimal(divideHalfEven(numerator, denominator), scale);
+    return new Decimal(divide(numerator, denominator, 'halfEven'), scale);
   }
 
   negated(): Decimal {
@@ -65,10 +72,10 @@ export class Decimal {
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
 
-  /** Rounded half-even to `scale` digits after the point, or padded with zeros to them. */
-  withScale(scale: number): Decimal {
+  /** Rounded to `scale` digits after the point, or padded with zeros to them. */
+  withScale(scale: number, rounding: Rounding = 'halfEven'): Decimal {
     if (scale >= this.scale) return new Decimal(this.coefficientAt(scale), scale);
-    return new Decimal(divideHalfEven(this.coefficient, tenTo(this.scale - scale)), scale);
+    return new Decimal(divide(this.coefficient, tenTo(this.scale - scale), rounding), scale);
   }
 
   /** Plain notation with every digit, as `Intl.NumberFormat` takes it without loss. */
@@ -92,12 +99,17 @@ function tenTo(exponent: number): bigint {
   return (powers[exponent] ??= 10n ** BigInt(exponent));
 }
 
-/** Ties go to the even neighbour, so that rounding many amounts does not drift. */
-function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
+function divide(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
   const quotient = numerator / denominator;
   const remainder = numerator % denominator;
-  const twice = 2n * (remainder < 0n ? -remainder : remainder);
-  const size = denominator < 0n ? -denominator : denominator;
-  if (twice < size || (twice === size && quotient % 2n === 0n)) return quotient;
-  return quotient + (numerator < 0n === denominator < 0n ? 1n : -1n);
+  if (remainder === 0n || rounding === 'trunc') return quotient;
+  const isNegative = numerator < 0n !== denominator < 0n;
+  const next = quotient + (isNegative ? -1n : 1n);
+  if (rounding === 'floor' || rounding === 'ceil') return (rounding === 'floor') === isNegative ? next : quotient;
+  const twice = 2n * sizeOf(remainder);
+  const size = sizeOf(denominator);
+  if (twice !== size) return twice > size ? next : quotient;
+  return rounding === 'halfExpand' || quotient % 2n !== 0n ? next : quotient;
 }
+
+const sizeOf = (value: bigint): bigint => (value < 0n ? -value : value);

@@ -2,10 +2,10 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
-import type { Formats } from '../model/element';
 import type { FieldType } from '../model/value';
 import { aggregations } from '../model/value';
 import { toDecimal } from './compare';
+import { registerFunctions } from './functions';
 
 /** CEL's names of our types. */
 export const celTypes: Readonly<Record<FieldType, string>> = {
@@ -33,7 +33,13 @@ export interface VariableTypes {
   readonly tables?: readonly string[];
 }
 
-export const reportMembers: MemberTypes = { id: 'string', createdAt: 'dateTime', locale: 'string', timeZone: 'string' };
+export const reportMembers: MemberTypes = {
+  id: 'string',
+  createdAt: 'dateTime',
+  date: 'date',
+  locale: 'string',
+  timeZone: 'string',
+};
 
 /** Checks expressions against the declared types, in which nothing (null) has no place of its own. */
 export function checkingEnvironment(types: VariableTypes): Environment {
@@ -57,22 +63,6 @@ function schemaOf(members: MemberTypes): Record<string, string> {
 const QUOTIENT_SCALE = 12;
 
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 };
-
-/**
- * Evaluation is synchronous and CEL's functions see nothing but their arguments, so the formats of the run are put here
- * around it.
- */
-let current: Formats | undefined;
-
-export function withFormats<T>(formats: Formats, evaluate: () => T): T {
-  const outer = current;
-  current = formats;
-  try {
-    return evaluate();
-  } finally {
-    current = outer;
-  }
-}
 
 type Operator = readonly [string, (a: Decimal, b: Decimal) => Decimal | boolean];
 
@@ -104,30 +94,20 @@ function common(): Environment {
   registerDecimals(environment);
   registerDates(environment);
   for (const type of Object.values(celTypes)) environment.registerOperator(`${type} == null`, () => false);
-  registerFormats(environment);
-  return environment
-    .registerFunction('upper(string): string', (text: string) => text.toUpperCase())
-    .registerFunction('lower(string): string', (text: string) => text.toLowerCase())
-    .registerFunction('trim(string): string', (text: string) => text.trim());
+  return registerFunctions(environment);
 }
 
 function registerDecimals(environment: Environment): void {
   environment.registerOperator('-decimal', (value: Decimal) => value.negated());
   for (const [symbol, apply] of operators) {
     const handler = (a: unknown, b: unknown): Decimal | boolean => apply(toDecimal(a)!, toDecimal(b)!);
-    for (const other of ['decimal', 'int', 'double']) {
+    for (const other of ['decimal', 'int']) {
       const result = symbol.length === 1 && '+-*/'.includes(symbol) ? ': decimal' : ': bool';
       environment.registerOperator(`decimal ${symbol} ${other}${result}`, handler);
       // CEL takes equality both ways round by itself.
       if (other !== 'decimal' && symbol !== '==')
         environment.registerOperator(`${other} ${symbol} decimal${result}`, handler);
     }
-  }
-  for (const symbol of ['+', '-', '*', '/']) {
-    const apply = operators.find(([known]) => known === symbol)![1];
-    const handler = (a: unknown, b: unknown): Decimal | boolean => apply(toDecimal(a)!, toDecimal(b)!);
-    environment.registerOperator(`int ${symbol} double: decimal`, handler);
-    environment.registerOperator(`double ${symbol} int: decimal`, handler);
   }
 }
 
@@ -146,40 +126,8 @@ function registerDates(environment: Environment): void {
   }
 }
 
-function registerFormats(environment: Environment): void {
-  const print = (type: FieldType, value: unknown, options: Record<string, string | number>): string =>
-    current!.formatter(type, options)(value as never);
-  const places = (digits: bigint): Record<string, number> => {
-    return { minimumFractionDigits: Number(digits), maximumFractionDigits: Number(digits) };
-  };
-  for (const type of ['int', 'decimal', 'double']) {
-    environment
-      .registerFunction(`number(${type}): string`, (value: unknown) => print('decimal', toDecimal(value), {}))
-      .registerFunction(`number(${type}, int): string`, (value: unknown, digits: bigint) =>
-        print('decimal', toDecimal(value), places(digits)),
-      )
-      .registerFunction(`money(${type}, string): string`, (value: unknown, currency: string) =>
-        print('decimal', toDecimal(value), { style: 'currency', currency }),
-      )
-      .registerFunction(`percent(${type}): string`, (value: unknown) =>
-        print('decimal', toDecimal(value), { style: 'percent' }),
-      )
-      .registerFunction(`percent(${type}, int): string`, (value: unknown, digits: bigint) =>
-        print('decimal', toDecimal(value), { style: 'percent', ...places(digits) }),
-      );
-  }
-  for (const type of ['date', 'dateTime'] as const) {
-    const cel = celTypes[type];
-    environment
-      .registerFunction(`date(${cel}): string`, (value: unknown) => print(type, value, { dateStyle: 'medium' }))
-      .registerFunction(`date(${cel}, string): string`, (value: unknown, dateStyle: string) =>
-        print(type, value, { dateStyle }),
-      );
-  }
-}
-
 /** `nullIf(row.cost, 0)`: nothing in place of a value that means nothing, as in SQL. */
-const nullIfs = ['string, string', 'int, int', 'decimal, decimal', 'decimal, int'];
+const nullIfs = ['string, string', 'int, int', 'int, decimal', 'decimal, decimal', 'decimal, int'];
 
 const checking = nullIfs
   .reduce(
@@ -188,7 +136,7 @@ const checking = nullIfs
   )
   .registerFunction('coalesce(A, A): A', () => null)
   .registerFunction('coalesce(decimal, int): decimal', () => null)
-  .registerFunction('coalesce(decimal, double): decimal', () => null);
+  .registerFunction('coalesce(int, decimal): decimal', () => null);
 
 /** Runs checked expressions. Here values carry their types, so that nothing (null) can stand for a value of any type. */
 export const runningEnvironment = ['params', 'report', 'row', 'group', 'page', 'data', ...aggregations].reduce(

@@ -42,10 +42,49 @@ function hintFor(source: string, fault: CelFault, types: VariableTypes): string 
     const members = object === undefined ? undefined : ofName[object];
     return members && hintForMember(name, Object.keys(members));
   }
+  if (fault.summary.startsWith('found no matching overload')) return hintForCall(fault.summary);
+  if (/^Unexpected character: =/.test(fault.summary)) return 'Compare with `==`.';
+  if (source.includes('${')) return 'This is an expression as it is: `${…}` puts one into a text.';
+  if (fault.summary === 'Reserved identifier: if') return 'Write `condition ? this : that`.';
+  if (/date [<>=]+ (string|google)|(string|Timestamp) [<>=]+ date/.test(fault.summary))
+    return 'Compare a date with `report.date`, or with one that is written out: `date("2026-01-31")`.';
   if (fault.summary.includes('string + ') || fault.summary.includes(' + string')) {
     return 'Join texts with islands (`${a} ${b}`), or print numbers with `number()`.';
   }
   return undefined;
+}
+
+/** Functions that are not methods, as they are called. */
+const functions = [
+  'coalesce(a, b)',
+  'nullIf(a, b)',
+  'round(x, digits)',
+  'abs(x)',
+  'number(x, digits)',
+  'money(x, "EUR")',
+  'percent(x, digits)',
+  'date(x, style)',
+  'upper(text)',
+  'lower(text)',
+  'trim(text)',
+  'int(x)',
+  'string(x)',
+  'size(text)',
+];
+
+function hintForCall(summary: string): string | undefined {
+  const name = /'(\w+)\(/.exec(summary)?.[1];
+  if (name === undefined) return undefined;
+  const usage = functions.find((each) => each.startsWith(`${name}(`));
+  if (usage !== undefined) return `It is called as \`${usage}\`, with values of types that fit.`;
+  if (aggregations.some((how) => how === name))
+    return `A total stands in the \`total\` of a column: \`total: ${name}\`; or among the \`aggregates\` of the dataset.`;
+  return (
+    didYouMean(
+      name,
+      functions.map((each) => each.slice(0, each.indexOf('('))),
+    ) ?? `There are: ${functions.join(', ')}.`
+  );
 }
 
 const PAGE_HINT =

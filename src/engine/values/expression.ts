@@ -7,11 +7,15 @@ import type { Expression, Variables } from '../model/element';
 import { RenderError } from '../model/faults';
 import type { FieldType, Value } from '../model/value';
 import { aggregations } from '../model/value';
-import { DivisionByZero, celTypes, runningEnvironment, withFormats } from './environment';
+import { checkCalls } from './check-calls';
+import { DivisionByZero, celTypes, runningEnvironment } from './environment';
 import type { VariableTypes } from './environment';
 import type { ExpressionFault } from './explain-fault';
 import { explainFault } from './explain-fault';
-import { MAX_MATCHED_LENGTH, patternSteps } from './pattern-cost';
+import { parseExact } from './exact-numbers';
+import { walk } from './expression-tree';
+import { withFormats } from './functions';
+import { MAX_MATCHED_LENGTH } from './pattern-cost';
 
 const MAX_LENGTH = 2000;
 
@@ -22,7 +26,7 @@ export function compileExpression(
   types: VariableTypes,
 ): Expression | ExpressionFault {
   if (source.length > MAX_LENGTH) return { detail: `An expression may have at most ${MAX_LENGTH} characters.` };
-  const checked = environment.check(source);
+  const { checked } = parseExact(source, environment);
   if (!checked.valid) return explainFault(source, checked.error!, types);
   const type = typeNames.get(checked.type!);
   if (type === undefined && checked.type !== 'dyn') {
@@ -31,8 +35,8 @@ export function compileExpression(
       hint: 'Make it a string or a number.',
     };
   }
-  const run = runningEnvironment.parse(source);
-  const fault = checkCalls(run.ast);
+  const run = parseExact(source, runningEnvironment).run!;
+  const fault = checkCalls(source, run.ast);
   if (fault) return fault;
   const members = membersOf(run.ast);
   const matches = hasPattern(run.ast);
@@ -41,7 +45,8 @@ export function compileExpression(
     members,
     evaluate(variables) {
       if (matches) checkMatchedLength(source, members, variables);
-      return evaluate({ source, run, members, isOfTotals: types.totals !== undefined }, variables);
+      const value = evaluate({ source, run, members, isOfTotals: types.totals !== undefined }, variables);
+      return type === 'decimal' && typeof value === 'bigint' ? Decimal.fromInteger(value) : value;
     },
   };
 }
@@ -100,15 +105,12 @@ type Member = readonly string[];
 
 function membersOf(ast: ASTNode): Member[] {
   const members: Member[] = [];
-  walk(ast, 0, (node) => {
+  walk(ast, (node) => {
     const path = pathOf(node);
     if (path && path.length === depths[path[0]!]) members.push(path);
   });
   return members;
 }
-
-/** Steps of backtracking that all patterns of an expression may take on one text: about a millisecond. */
-const MAX_STEPS = 2 ** 17;
 
 /** How many names it takes to a value. */
 const depths: Readonly<Record<string, number>> = {
@@ -128,30 +130,9 @@ function pathOf(node: ASTNode): string[] | undefined {
   return path && [...path, name as string];
 }
 
-const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
-
-/** Refuses what could make the work of one row explode: loops in loops, and patterns that backtrack. */
-function checkCalls(ast: ASTNode): ExpressionFault | undefined {
-  let fault: ExpressionFault | undefined;
-  let steps = 0;
-  walk(ast, 0, (node, loops) => {
-    if (isLoop(node) && loops > 0) fault = { detail: 'Loops (map, filter, all, exists, bind) cannot be nested.' };
-    if (node.op !== 'rcall' || node.args[0] !== 'matches') return;
-    const pattern = node.args[2][0];
-    steps += pattern?.op === 'value' && typeof pattern.args === 'string' ? patternSteps(pattern.args) : Infinity;
-    if (steps > MAX_STEPS) {
-      fault = {
-        detail: '`matches` takes a pattern in quotation marks that is sure to end soon on any text.',
-        hint: 'Avoid quantified groups and more than one `*` or `+`: say how often, as in `{1,40}`; anchor the pattern with `^`.',
-      };
-    }
-  });
-  return fault;
-}
-
 function hasPattern(ast: ASTNode): boolean {
   let found = false;
-  walk(ast, 0, (node) => (found ||= node.op === 'rcall' && node.args[0] === 'matches'));
+  walk(ast, (node) => (found ||= node.op === 'rcall' && node.args[0] === 'matches'));
   return found;
 }
 
@@ -164,19 +145,3 @@ function checkMatchedLength(source: string, members: readonly Member[], variable
     throw new RenderError('template_error', `The expression \`${source}\` failed: ${why}.`);
   }
 }
-
-const isLoop = (node: ASTNode): boolean => node.op === 'rcall' && LOOPS.has(node.args[0]);
-
-/** Visits every node; `loops` counts the loops around it. */
-function walk(node: ASTNode, loops: number, visit: (node: ASTNode, loops: number) => void): void {
-  visit(node, loops);
-  const inner = loops + (isLoop(node) ? 1 : 0);
-  const children = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(children);
-    else if (isNode(value)) walk(value, inner, visit);
-  };
-  children(node.args);
-}
-
-const isNode = (value: unknown): value is ASTNode =>
-  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
