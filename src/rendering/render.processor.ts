@@ -8,6 +8,7 @@ import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import type { Lane, RenderJob } from '../platform/queue/render-bell';
 import { renderQueues } from '../platform/queue/render-bell';
+import { Dispatcher } from '../reports/dispatcher';
 import { RenderReport } from './render-report';
 
 /** Handing back takes one statement; it is given up when Postgres does not answer. */
@@ -36,6 +37,7 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
     @InjectQueue(renderQueues.short) short: Queue<RenderJob>,
     @InjectQueue(renderQueues.long) long: Queue<RenderJob>,
     private readonly renderReport: RenderReport,
+    private readonly dispatcher: Dispatcher,
     @Inject(CONFIG) private readonly config: Config,
     private readonly logger: PinoLogger,
   ) {
@@ -109,9 +111,10 @@ export class RenderProcessor implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async process(job: Partial<RenderJob> | null): Promise<void> {
-    if (this.isEnding) return; // the dispatch loop of another worker rings again
     // Anyone who reaches Redis can write jobs; the worst that one may do is to ring for a report that waits anyway.
     if (typeof job?.reportId !== 'string' || !uuid.test(job.reportId)) return;
+    // It was on its way when the queue was paused.
+    if (this.isEnding) return this.dispatcher.leaveToOthers(job.reportId);
     const run = this.renderReport.run(job.reportId);
     this.running.add(run);
     try {

@@ -1,4 +1,4 @@
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,7 +19,7 @@ const roundLimit = 500;
  * again as soon as a worker has taken one. What is missed, the dispatch loop rings for.
  */
 @Injectable()
-export class Dispatcher implements BeforeApplicationShutdown {
+export class Dispatcher implements OnApplicationShutdown {
   private readonly tenants = new Set<string>();
   /** Tenants whose window was full, until when that is believed: under load it saves a query for each request. */
   private readonly fullUntil = new Map<string, number>();
@@ -46,7 +46,13 @@ export class Dispatcher implements BeforeApplicationShutdown {
     await this.ringFor(await this.reports.takeLost(limit, await this.bell.countWaiting()));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Has a report rung for once more, at once, after a ring was heard by a worker that takes no more. */
+  leaveToOthers(id: string): Promise<void> {
+    return this.reports.markUnrung([id]);
+  }
+
+  /** After the last request was answered, and before Redis and Postgres are let go. */
+  async onApplicationShutdown(): Promise<void> {
     await this.ringing;
   }
 

@@ -55,7 +55,7 @@ export class RungReports {
     );
   }
 
-  /** Takes back what {@link takeNext} counted, because Redis did not take the rings. */
+  /** Takes back what {@link takeNext} counted, because Redis did not take the rings, or nobody answers them. */
   async markUnrung(ids: readonly string[]): Promise<void> {
     await this.database.query(`UPDATE reports SET last_dispatched_at = NULL WHERE id = ANY($1) AND state = 'queued'`, [
       ids,

@@ -9,7 +9,8 @@ import { sendRaw } from '../support/raw-http';
 import { until } from '../support/until';
 
 describe('SIGTERM', () => {
-  const pressroom = usePressroom();
+  // A ring that got lost would be noticed: nobody repeats it.
+  const pressroom = usePressroom({ env: () => ({ PRESSROOM_REDISPATCH_AFTER: '1h' }) });
   beforeAll(() => pressroom.putTemplate());
   afterEach(() => expectPromisesKept(pressroom));
 

@@ -1,4 +1,5 @@
 import { InjectQueue } from '@nestjs/bull';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -30,10 +31,8 @@ const rings = new Counter({
 
 /** Tells the workers that a report is there to be rendered. A ring may be lost or come twice; neither does harm. */
 @Injectable()
-export class RenderBell {
+export class RenderBell implements OnApplicationShutdown {
   private readonly queues: Record<Lane, Queue<RenderJob>>;
-
-  private closing: Promise<void> | undefined;
 
   constructor(
     @InjectQueue(renderQueues.short) short: Queue<RenderJob>,
@@ -41,9 +40,17 @@ export class RenderBell {
     private readonly connections: RedisConnections,
   ) {
     this.queues = { short, long };
-    // In the place of the queues' own hook, which can wait for ever for a Redis that takes connections and never answers.
-    const onApplicationShutdown = () => (this.closing ??= this.close());
-    for (const queue of [short, long]) Object.assign(queue, { onApplicationShutdown });
+    // The queues' own hook comes while others still ring, and can wait for ever for a Redis that takes connections and
+    // never answers.
+    for (const queue of [short, long]) Object.assign(queue, { onApplicationShutdown: () => undefined });
+  }
+
+  /** Of a global module, so after those of all who ring. */
+  async onApplicationShutdown(): Promise<void> {
+    const { short, long } = this.queues;
+    const isClosed = Promise.all([short.close(), long.close()]);
+    await Promise.race([isClosed, wait(closingMs, undefined, { ref: false })]);
+    this.connections.closeAll();
   }
 
   get isConnected(): boolean {
@@ -87,12 +94,5 @@ export class RenderBell {
     } catch {
       return false;
     }
-  }
-
-  private async close(): Promise<void> {
-    const { short, long } = this.queues;
-    const isClosed = Promise.all([short.close(), long.close()]);
-    await Promise.race([isClosed, wait(closingMs, undefined, { ref: false })]);
-    this.connections.closeAll();
   }
 }
