@@ -60,7 +60,7 @@ describe(`T24: all faults at random, seed ${seed}`, () => {
       while (!isOver.aborted) {
         const id = await ledger.submit(letter);
         if (Math.random() < 0.1) await ledger.cancel(id);
-        await wait(500);
+        await wait(sized(500, 1_600)); // for long, no more than the workers have done at the end
       }
     });
     await wait(sized(60_000, 1_800_000));
