@@ -100,6 +100,15 @@ describe('paginate', () => {
     expect(names(await pagesOf(report(blocksOf(25, true, false))))).toEqual([['a', 'h', 'text'], ['table']]);
   });
 
+  it('moves a heading along with what would take an introduction, and has none', async () => {
+    const directly = [
+      { name: 'a', height: 60 },
+      { name: 'h', height: 10, keepWithNext: true },
+      { name: 'table', height: 45, takesIntroduction: true },
+    ];
+    expect(names(await pagesOf(report(directly)))).toEqual([['a'], ['h', 'table']]);
+  });
+
   it('begins what is higher than a page under its heading', async () => {
     const tall = [
       { name: 'a', height: 200 },

@@ -70,7 +70,7 @@ class Pages {
         return;
       }
       content = placement.rest;
-      yield* this.turn(isNothing ? (placement.takesIntroduction && this.introduction) || this.kept : []);
+      yield* this.turn(isNothing ? this.leadingTo(placement) : []);
     }
   }
 
@@ -82,6 +82,11 @@ class Pages {
     const first = this.introduction[0] ?? this.kept[0];
     const mustBegin = isNothing && first && this.isFreshAt(first) && region.height >= leastBody.height;
     return mustBegin ? element.place(content, { ...region, isFresh: true }, this.context) : placement;
+  }
+
+  /** What moves along to the next page with something that has no room on this one. */
+  private leadingTo({ takesIntroduction }: Placement<unknown>): readonly Kept[] {
+    return takesIntroduction && this.introduction.length > 0 ? this.introduction : this.kept;
   }
 
   private remember(placed: Kept, { height, keepWithNext, leadsOver }: Placement<unknown>): void {
