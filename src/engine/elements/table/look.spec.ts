@@ -106,4 +106,12 @@ describe('cells', () => {
       },
     ]);
   });
+
+  it('have their ground above that of a tinted row, whichever came first', () => {
+    const looks = [{ color: undefined, background: colors.badGround, isBold: undefined }];
+    const frame = frameOf([column('A', { looks })]);
+    const tinted = { ...row(['b'], [0]), isTinted: true };
+    const fills = place(frame, [row(['a'], [0]), tinted]).flatMap((item) => (item.kind === 'path' ? [item.fill] : []));
+    expect(fills.slice(0, 2)).toEqual([colors.zebra, colors.badGround]);
+  });
 });

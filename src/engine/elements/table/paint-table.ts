@@ -28,6 +28,8 @@ interface LateBox {
 /** Collects what a stretch of lines is painted with: grounds first, then rules, then texts in reading order. */
 export class TablePainter {
   private readonly grounds = new Map<Color, Rectangle[]>();
+  /** Of single cells, on the grounds of their rows. */
+  private readonly cellGrounds = new Map<Color, Rectangle[]>();
   private readonly rules = new Map<Color, Rectangle[]>();
   private readonly texts: TextRun[] = [];
   private readonly marks: PageItem[] = [];
@@ -42,7 +44,7 @@ export class TablePainter {
   ) {}
 
   items(): PageItem[] {
-    const paths = [...this.grounds, ...this.rules].map(([fill, rectangles]): PageItem => ({
+    const paths = [...this.grounds, ...this.cellGrounds, ...this.rules].map(([fill, rectangles]): PageItem => ({
       kind: 'path',
       fill,
       rectangles,
@@ -139,17 +141,17 @@ export class TablePainter {
     const ground = row.line.isMarked ? colors.badGround : row.line.isTinted ? colors.zebra : undefined;
     if (ground !== undefined) this.add(this.grounds, ground, { x, y: top, width, height: row.height });
     this.add(this.rules, colors.line, { x, y: bottom - rowRule, width, height: rowRule });
-    if (row.line.looks) this.cellGrounds(row, row.line.looks, top);
+    if (row.line.looks) this.groundsOfCells(row, row.line.looks, top);
     this.cells(row, top);
   }
 
-  private cellGrounds(row: MeasuredRow, looks: readonly number[], top: number): void {
+  private groundsOfCells(row: MeasuredRow, looks: readonly number[], top: number): void {
     const { columns, metrics } = this.geometry;
     for (const [index, look] of looks.entries()) {
       const background = this.frame.columns[index]!.looks[look]?.background;
       if (background === undefined) continue;
       const { x, width } = columns[index]!;
-      this.add(this.grounds, background, {
+      this.add(this.cellGrounds, background, {
         x: this.x + x - metrics.padding + groundInset,
         y: top + groundInset,
         width: width + 2 * (metrics.padding - groundInset),
