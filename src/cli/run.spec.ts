@@ -94,6 +94,11 @@ describe('the command line', () => {
     ]);
   });
 
+  it.each([[['--help']], [['render', '--help']], [['validate', '-h']]])('explains itself: %j', async (args) => {
+    const { code, stdout } = await call(args);
+    expect([code, stdout.toString().split('\n')[0]]).toEqual([0, 'Usage: pressroom <command>']);
+  });
+
   it('says where a definition is wrong, and how to mend it', async () => {
     const yaml = 'pressroom: 1\nbody:\n  - type: heading\n    level: 1\n    text: x\n  - type: tabel\n';
     const { code, stderr } = await call(['validate', '-'], yaml);

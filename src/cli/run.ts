@@ -28,12 +28,15 @@ const commands = new Map<string | undefined, Command>([
   ['validate', validate],
   ['render', renderFile],
   ['schema', (_, { stdout }) => void stdout.write(`${JSON.stringify(definitionSchema, null, 2)}\n`)],
-  ['--help', (_, { stdout }) => void stdout.write(usage)],
 ]);
 
 /** Runs one command. Returns the code to exit with; says on standard error what went wrong. */
 export async function run([name, ...args]: string[], terminal: Terminal): Promise<number> {
   try {
+    if ([name, ...args].some((each) => each === '--help' || each === '-h')) {
+      terminal.stdout.write(usage);
+      return 0;
+    }
     const command = commands.get(name);
     if (!command) throw new CliError(exitCodes.usage, usage.trimEnd());
     await command(args, terminal);
