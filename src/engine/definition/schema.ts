@@ -75,7 +75,7 @@ const sortKeys = {
       { type: 'string' },
       closed({ field: { type: 'string' }, descending: { type: 'boolean', default: false } }, ['field']),
     ],
-    description: 'A field, or a field and whether it is descending.',
+    description: 'A field, or `{ field: date, descending: true }`.',
   },
 };
 
@@ -107,7 +107,7 @@ const dataset = closed(
     orderBy: {
       ...sortKeys,
       description:
-        'Sort the rows: by the first of these fields, among equals by the next. Texts are compared by code unit, the same in every locale; nothing (null) comes last.',
+        'Sort the rows: by the first of these fields, among equals by the next. Texts are compared by code unit, the same in every locale. Nothing (null) comes last, and first where a field is descending, as in Postgres.',
     },
     orderedBy: {
       ...sortKeys,
