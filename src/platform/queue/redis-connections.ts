@@ -49,6 +49,8 @@ export class RedisConnections {
     const shared = {
       retryStrategy: (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), longestPauseMs),
       keepAlive: 10_000,
+      // A primary that was made a replica keeps its connections, and refuses what is written: another has its address now.
+      reconnectOnError: (error: Error) => error.message.includes('READONLY'),
     };
     // A time limit on commands must not be set where Bull waits for jobs: the wait itself is a command.
     const client =
