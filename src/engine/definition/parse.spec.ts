@@ -1,14 +1,16 @@
 import type { DefinitionError } from '../model/faults';
 import { parseDefinition } from './parse';
 
-function faultOf(text: string): object | undefined {
+function faultsOf(text: string): readonly object[] {
   try {
     parseDefinition(text);
-    return undefined;
+    return [];
   } catch (error) {
-    return (error as DefinitionError).faults[0];
+    return (error as DefinitionError).faults;
   }
 }
+
+const faultOf = (text: string): object | undefined => faultsOf(text)[0];
 
 describe('parseDefinition', () => {
   it('reads YAML and JSON as the same', () => {
@@ -27,6 +29,23 @@ describe('parseDefinition', () => {
     ['a: "x', 'missing-char', 1, 6],
   ])('refuses %j where it is wrong', (text, code, line, column) => {
     expect(faultOf(text)).toMatchObject({ code, line, column });
+  });
+
+  it.each([
+    ['a:\n  text: Total: x\n', 2, 9, /`: ` in quotes/],
+    ['a: { accent: #0B4F8A }\nb: 1\n', 1, 14, /Put a colour/],
+    ['a:\n  - { text: ${params.x} }\n', 2, 14, /Put a text with `{`/],
+    ["a: 'it's'\n", 1, 8, /written twice/],
+    ['a: @b\n', 1, 4, /in quotes/],
+  ])('says once what a slip is, and how to mend it: %j', (text, line, column, hint) => {
+    expect(faultsOf(text)).toEqual([
+      expect.objectContaining({ line, column, hint: expect.stringMatching(hint) as string }),
+    ]);
+  });
+
+  it('says of a text with several documents, or nested without end, what it is', () => {
+    expect(faultOf('a: 1\n---\nb: 1\n')).toMatchObject({ detail: expect.stringContaining('one document') as string });
+    expect(faultOf('['.repeat(8000))).toMatchObject({ code: 'too-deep' });
   });
 
   it.each([

@@ -3,6 +3,8 @@ import { Lexer, LineCounter, isScalar, parseDocument, visit } from 'yaml';
 import type { DefinitionFault } from '../model/faults';
 import { DefinitionError, pointer } from '../model/faults';
 import { rememberSource } from './locate-faults';
+import type { YamlFault } from './yaml-faults';
+import { explainYaml } from './yaml-faults';
 
 /** Characters of a definition as text. */
 const MAX_LENGTH = 1_048_576;
@@ -52,18 +54,8 @@ function read(text: string): unknown {
     prettyErrors: false,
     uniqueKeys: false, // the library compares each with every other; see findDuplicates
   });
-  const faults = [...document.errors, ...document.warnings, ...findDuplicates(document)]
-    .slice(0, 20)
-    .map(({ code, message, pos }) => {
-      const { line, col } = lineCounter.linePos(pos[0]);
-      return {
-        path: '',
-        code: code.toLowerCase().replaceAll('_', '-'),
-        detail: `${message}.`.replace(/\.\.$/, '.'),
-        line,
-        column: col,
-      };
-    });
+  const misread = [...document.errors, ...document.warnings].map((error) => explainYaml(text, error));
+  const faults = onePerLine([...misread, ...findDuplicates(document)], lineCounter);
   if (faults.length > 0) throw new DefinitionError(faults);
   const definition: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const unlike = findUnlikeJson(definition, '', new Map());
@@ -78,9 +70,23 @@ function isLongerThan(count: number, text: string): boolean {
   return true;
 }
 
+/** What is misread once makes the rest of its line look wrong too. */
+function onePerLine(found: readonly YamlFault[], lineCounter: LineCounter): DefinitionFault[] {
+  const faults = new Map<string, DefinitionFault>();
+  for (const { offset, code, ...words } of found) {
+    const { line, col } = lineCounter.linePos(offset);
+    const key = code === DUPLICATE ? `${line}:${col}` : String(line);
+    if (!faults.has(key))
+      faults.set(key, { path: '', code: code.toLowerCase().replaceAll('_', '-'), ...words, line, column: col });
+  }
+  return [...faults.values()].slice(0, 20);
+}
+
+const DUPLICATE = 'DUPLICATE_KEY';
+
 /** Members of one mapping with the same name, which JavaScript would make one. */
-function findDuplicates(document: Document): { code: string; message: string; pos: readonly [number] }[] {
-  const found: ReturnType<typeof findDuplicates> = [];
+function findDuplicates(document: Document): YamlFault[] {
+  const found: YamlFault[] = [];
   visit(document, {
     Map(_, { items }) {
       const names = new Set<string>();
@@ -88,7 +94,7 @@ function findDuplicates(document: Document): { code: string; message: string; po
         if (!isScalar(key)) continue;
         const name = String(key.value);
         if (names.has(name))
-          found.push({ code: 'DUPLICATE_KEY', message: 'Map keys must be unique', pos: [key.range![0]] });
+          found.push({ code: DUPLICATE, detail: `\`${name}\` is there twice.`, offset: key.range![0] });
         names.add(name);
       }
     },
