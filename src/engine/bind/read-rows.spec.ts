@@ -37,6 +37,20 @@ async function read(
 
 const compute = { net: 'row.qty * row.price', gross: 'row.net * 1.2' };
 
+describe('names that every object has', () => {
+  it('are read from the row itself alone', async () => {
+    const fields = { owner: { type: 'string', from: 'constructor' }, text: { type: 'string', from: 'toString' } };
+    const { rows } = await read({ fields: { qty: 'integer', ...fields } }, [
+      { qty: 1 },
+      { qty: 2, constructor: 'a', toString: 'b' },
+    ]);
+    expect(rows).toEqual([
+      ['1', 'null', 'null'],
+      ['2', 'a', 'b'],
+    ]);
+  });
+});
+
 describe('computed fields', () => {
   it('are computed exactly and in order, from those before them', async () => {
     const { rows } = await read({ compute }, [{ qty: 3, price: '0.10' }]);

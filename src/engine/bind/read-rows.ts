@@ -47,10 +47,11 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   let batch = new Batch();
   for await (const { rows, lines } of source) {
     reading.admit(rows.length);
-    for (const [index, raw] of rows.entries()) {
+    for (let index = 0; index < rows.length; index += 1) {
+      const raw = rows[index]!;
       number += 1;
       const line = lines?.[index];
-      const place = { dataset, row: number, ...(line !== undefined && { line }) };
+      const place = line === undefined ? { dataset, row: number } : { dataset, row: number, line };
       if (missing.size > 0) forgetPresent(missing, raw);
       const faults: RenderError[] = [];
       const values = readRow(raw, reading, place, hash, faults);
@@ -120,12 +121,18 @@ function readRow(
     plan.fields.forEach(() => hash.add(null));
     return plan.columns.map(() => null);
   }
-  const values = plan.fields.map((field) => readField(row as Row, field, place, hash, faults));
+  const { fields } = plan;
+  const values = new Array<Value>(fields.length);
+  for (let index = 0; index < fields.length; index += 1) {
+    values[index] = readField(row as Row, fields[index]!, place, hash, faults);
+  }
   return plan.computed.length > 0 ? compute(values, plan, variables, place, faults) : values;
 }
 
 function readField(row: Row, field: Field, place: Place, hash: DataHash, faults: RenderError[]): Value {
-  const raw = Object.hasOwn(row, field.from) ? row[field.from] : undefined;
+  const { from } = field;
+  // A row has no other names than its own but those that every object has.
+  const raw = from in Object.prototype && !Object.hasOwn(row, from) ? undefined : row[from];
   const value = readValue(raw, field);
   hash.add(value === null ? null : raw);
   if (!(value instanceof ValueFault)) return value;

@@ -1,4 +1,4 @@
-const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A day of the Gregorian calendar, without a time and so without a time zone that could shift it. */
 export class CalendarDate {
@@ -7,9 +7,10 @@ export class CalendarDate {
 
   /** `undefined` for anything but an existing day written as `YYYY-MM-DD`. */
   static parse(text: string): CalendarDate | undefined {
-    const match = ISO_DATE.exec(text);
-    if (!match) return undefined;
-    const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+    if (!ISO_DATE.test(text)) return undefined;
+    const year = digitsAt(text, 0) * 100 + digitsAt(text, 2);
+    const month = digitsAt(text, 5);
+    const day = digitsAt(text, 8);
     return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? new CalendarDate(text) : undefined;
   }
 
@@ -27,6 +28,12 @@ export class CalendarDate {
     return this.iso;
   }
 }
+
+/** The number of two digits. */
+const digitsAt = (text: string, index: number): number =>
+  (text.charCodeAt(index) - ZERO) * 10 + text.charCodeAt(index + 1) - ZERO;
+
+const ZERO = 0x30;
 
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;

@@ -36,10 +36,15 @@ function makeFormats(locale: string, timeZone: string): Formats {
     return known;
   };
   formatter('dateTime', {});
+  const whole = formatter('integer', { ...WHOLE, useGrouping: false });
+  const decimal = formatter('decimal', { useGrouping: false });
   return {
     formatter,
-    plain: (value) =>
-      isNumber(value) ? formatter('decimal', { useGrouping: false })(value) : formatter(typeOf(value), {})(value),
+    plain(value) {
+      const type = typeOf(value);
+      if (type === 'integer') return whole(value);
+      return type === 'decimal' ? decimal(value) : formatter(type, {})(value);
+    },
   };
 }
 
@@ -76,8 +81,6 @@ function typeOf(value: Value): FieldType {
   if (value instanceof Date) return 'dateTime';
   return value !== null && typeof value === 'object' ? 'decimal' : 'string';
 }
-
-const isNumber = (value: Value): boolean => typeOf(value) === 'integer' || typeOf(value) === 'decimal';
 
 /** Days repeat from row to row, and formatting one takes longer than finding it. */
 const REMEMBERED_DAYS = 5000;

@@ -32,18 +32,20 @@ export function fitLines(content: TableContent, geometry: Geometry, room: Room):
     const mayStay = index === 0 && (room.isFresh || content.isStart);
     if (content.lines[index]!.startsPage && !mayStay) break;
     const end = endOfBlock(content.lines, index);
-    const block = content.lines
-      .slice(index, end)
-      .map((line, offset) => measureLine(line, content.frame, geometry, room.isFresh && index + offset === 0));
-    const blockHeight = heightOfAll(block);
+    let blockHeight = 0;
+    for (let each = index; each < end; each += 1) {
+      const measured = measureLine(content.lines[each]!, content.frame, geometry, room.isFresh && each === 0);
+      lines.push(measured);
+      blockHeight += measured.height;
+    }
     const isLast = content.isEnd && end === content.lines.length;
     if (height + blockHeight + (isLast ? 0 : room.reserved) > room.height) {
-      if (index === 0 && room.isFresh) return partBlock(content, block, geometry, room);
-      const begun = content.frame.splitsRows && beginRow(content, [...lines, ...block], geometry, room);
+      if (index === 0 && room.isFresh) return partBlock(content, lines, geometry, room);
+      const begun = content.frame.splitsRows && beginRow(content, lines, geometry, room);
       if (begun) return begun;
+      lines.length = index;
       break;
     }
-    lines.push(...block);
     height += blockHeight;
     index = end;
   }

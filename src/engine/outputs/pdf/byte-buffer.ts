@@ -23,14 +23,25 @@ export class ByteBuffer {
     for (let index = 0; index < latin1.length; index += 1) this.byte(latin1.charCodeAt(index));
   }
 
+  /** A whole number of 31 bits at most. */
   integer(value: number): void {
+    if (this.length + MOST_DIGITS > this.bytes.length) this.grow();
+    const { bytes } = this;
+    let rest = value;
     if (value < 0) {
-      this.byte(MINUS);
-      this.integer(-value);
-      return;
+      bytes[this.length++] = MINUS;
+      rest = -value;
     }
-    if (value >= 10) this.integer(Math.floor(value / 10));
-    this.byte(ZERO + (value % 10));
+    let end = this.length + 1;
+    for (let power = 10; power <= rest; power *= 10) end += 1;
+    this.length = end;
+    do {
+      // In whole numbers, which takes a third of the time.
+      const tenth = (rest / 10) | 0;
+      end -= 1;
+      bytes[end] = ZERO + rest - tenth * 10;
+      rest = tenth;
+    } while (rest > 0);
   }
 
   /** A whole number of hundredths, as the shortest decimal number. */
@@ -55,6 +66,8 @@ export class ByteBuffer {
   }
 }
 
+/** Of an integer, with its sign. */
+const MOST_DIGITS = 11;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;

@@ -75,6 +75,13 @@ export class EmbeddedFace {
     let width = 0;
     for (let index = 0; index < length; index += 1) {
       let codePoint = codeUnitAt(text, index);
+      const short = codePoint < TABLE_SIZE ? this.codes[codePoint]! : 0;
+      // Nearly all are known and of one byte.
+      if (short > 0 && short <= 0xff) {
+        buffer.byte(short);
+        width += this.face.advanceOf(codePoint);
+        continue;
+      }
       if (codePoint >= HIGH_SURROGATES && codePoint < LOW_SURROGATES) {
         codePoint = text.codePointAt(index)!;
         if (codePoint > 0xffff) index += 1;
