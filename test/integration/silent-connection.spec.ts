@@ -1,4 +1,7 @@
+import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { queryOnce } from '../../src/embedded/postgres-server';
+import { isDatabaseUnavailable } from '../../src/platform/database/database-errors';
 import { ImpatientClient } from '../../src/platform/database/impatient-client';
 import type { TestDatabase } from '../support/services';
 import { createDatabase } from '../support/services';
@@ -29,6 +32,32 @@ describe('a connection to Postgres that says nothing any more', () => {
       expect(await dataSource.query('SELECT 2 AS two')).toEqual([{ two: 2 }]);
     } finally {
       await dataSource.destroy();
+    }
+  });
+});
+
+describe('a connection to Postgres that is lost while nobody listens to it', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('ends nothing but the next query', async () => {
+    const pool = new Pool({ connectionString: database.url, max: 1, Client: ImpatientClient });
+    try {
+      // Handed out: from here on the pool does not listen any more, and we do not yet.
+      const client = await pool.connect();
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const ended = new Promise<void>((resolve) => client.once('end', resolve));
+      await queryOnce(database.url, `SELECT pg_terminate_backend(${rows[0]!.pid})`);
+      await ended;
+      const lost: unknown = await client.query('SELECT 1').catch((error: unknown) => error);
+      expect(isDatabaseUnavailable(lost)).toBe(true);
+      client.release(true);
+      expect((await pool.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      await pool.end();
     }
   });
 });
