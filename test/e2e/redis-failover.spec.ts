@@ -20,13 +20,8 @@ describe('Redis that is made a replica while another takes over its address', ()
     const port = await freePort();
     const settings = { port, bind: '127.0.0.1', requirepass: password, save: '' };
     const { path } = findRedis(searchPlaces(process.env.PATH))!;
-    server = spawn(
-      path,
-      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      {
-        stdio: 'ignore',
-      },
-    );
+    const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    server = spawn(path, args, { stdio: 'ignore' });
     const url = Object.assign(new URL(redisUrl), { port }).href;
     demoted = new Redis(url, { retryStrategy: () => 50 }); // until it has started
     demoted.on('error', () => undefined);

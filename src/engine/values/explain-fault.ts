@@ -1,6 +1,7 @@
 import { aggregations } from '../model/value';
 import { reportMembers } from './environment';
 import type { VariableTypes } from './environment';
+import { callForms } from './functions';
 import { didYouMean } from './nearest';
 
 /** Why an expression cannot be compiled. */
@@ -54,36 +55,18 @@ function hintFor(source: string, fault: CelFault, types: VariableTypes): string 
   return undefined;
 }
 
-/** Functions that are not methods, as they are called. */
-const functions = [
-  'coalesce(a, b)',
-  'nullIf(a, b)',
-  'round(x, digits)',
-  'abs(x)',
-  'number(x, digits)',
-  'money(x, "EUR")',
-  'percent(x, digits)',
-  'date(x, style)',
-  'upper(text)',
-  'lower(text)',
-  'trim(text)',
-  'int(x)',
-  'string(x)',
-  'size(text)',
-];
-
 function hintForCall(summary: string): string | undefined {
   const name = /'(\w+)\(/.exec(summary)?.[1];
   if (name === undefined) return undefined;
-  const usage = functions.find((each) => each.startsWith(`${name}(`));
+  const usage = callForms.find((each) => each.startsWith(`${name}(`));
   if (usage !== undefined) return `It is called as \`${usage}\`, with values of types that fit.`;
   if (aggregations.some((how) => how === name))
     return `A total stands in the \`total\` of a column: \`total: ${name}\`; or among the \`aggregates\` of the dataset.`;
   return (
     didYouMean(
       name,
-      functions.map((each) => each.slice(0, each.indexOf('('))),
-    ) ?? `There are: ${functions.join(', ')}.`
+      callForms.map((each) => each.slice(0, each.indexOf('('))),
+    ) ?? `There are: ${callForms.join(', ')}.`
   );
 }
 

@@ -1,6 +1,5 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { EvaluationError } from '@marcbachmann/cel-js';
-import type { Environment } from '@marcbachmann/cel-js';
 import { CalendarDate } from '../model/calendar-date';
 import { Decimal } from '../model/decimal';
 import type { Expression, Variables } from '../model/element';

@@ -23,6 +23,24 @@ export function withFormats<T>(formats: Formats, evaluate: () => T): T {
   }
 }
 
+/** How functions that are not methods are called, those of CEL among them that reports need. */
+export const callForms = [
+  'coalesce(a, b)',
+  'nullIf(a, b)',
+  'round(x, digits)',
+  'abs(x)',
+  'number(x, digits)',
+  'money(x, "EUR")',
+  'percent(x, digits)',
+  'date(x, style)',
+  'upper(text)',
+  'lower(text)',
+  'trim(text)',
+  'int(x)',
+  'string(x)',
+  'size(text)',
+];
+
 /** Digits after the point that Intl prints. */
 const MAX_DIGITS = 20;
 
