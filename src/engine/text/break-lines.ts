@@ -8,6 +8,12 @@ export function widthOf(text: string, style: TextStyle): number {
   return emsOf(text, faceOf(style)) * style.size;
 }
 
+/** Width in points of a text that is one line no wider than `width` points just as it is; else, or where that is not known yet, NaN. */
+export function fittingWidth(text: string, style: TextStyle, width: number): number {
+  const ems = faceOf(style).knownWidthOf(text);
+  return ems <= width / style.size + TOLERANCE ? ems * style.size : NaN;
+}
+
 /**
  * Breaks text into lines no wider than `width` points: at line feeds, else after the last space, hyphen or slash, or
  * beside the last ideograph, that fits (the common cases of UAX #14); a longer word is cut where it must be, but within a

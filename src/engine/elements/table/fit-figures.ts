@@ -5,6 +5,8 @@ import { breakLines, widthOf } from '../../text/break-lines';
 export interface Figures {
   readonly lines: readonly string[];
   readonly style: TextStyle;
+  /** Whether {@link UNFIT} stands for a value. */
+  readonly isUnfit?: boolean;
 }
 
 /** Stands for what does not fit: no amount at all is better than one that looks like another. */
@@ -34,12 +36,12 @@ const AMOUNT = /\p{Nd}[^\p{Nd}]\p{Nd}/u;
  * A text with numbers in it that are not cut: all of it is set smaller where one has no room, and where that does not help
  * {@link UNFIT} stands for each amount that has none. What has digits only, such as an account number, is cut then.
  */
-export function fitNumbers(text: string, style: TextStyle, width: number): Figures & { readonly isUnfit: boolean } {
+export function fitNumbers(text: string, style: TextStyle, width: number): Figures {
   const numbers = text.match(NUMBERS) ?? [];
   const isWide = (number: string, { size }: TextStyle): boolean => (widthOf(number, style) * size) / style.size > width;
   const sizes = sizesOf(style);
   const fitting = sizes.find((smaller) => !numbers.some((number) => isWide(number, smaller)));
-  if (fitting) return { lines: breakLines(text, fitting, width), style: fitting, isUnfit: false };
+  if (fitting) return { lines: breakLines(text, fitting, width), style: fitting };
   const smallest = sizes.at(-1)!;
   const isUnfit = (number: string): boolean => AMOUNT.test(number) && isWide(number, smallest);
   const shown = text.replace(NUMBERS, (number) => (isUnfit(number) ? UNFIT : number));
@@ -50,7 +52,7 @@ export function fitNumbers(text: string, style: TextStyle, width: number): Figur
 export function unfitFigures(style: TextStyle, width: number): Figures {
   const smaller = sizesOf(style).at(-1)!;
   const count = Math.floor(width / widthOf('#', smaller));
-  return { lines: [UNFIT.slice(0, Math.max(1, count))], style: smaller };
+  return { lines: [UNFIT.slice(0, Math.max(1, count))], style: smaller, isUnfit: true };
 }
 
 const smallest = 0.7;

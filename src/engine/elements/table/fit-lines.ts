@@ -117,7 +117,8 @@ function endOfSums(block: readonly MeasuredLine[], start: number): number {
   return end;
 }
 
-const linesOf = (row: MeasuredRow): number => Math.max(...row.cells.map((cell) => cell.length));
+const linesOf = ({ fitted }: MeasuredRow): number =>
+  Math.max(1, ...Array.from(fitted?.values() ?? [], ({ lines }) => lines.length));
 
 /** As many of the row's lines as there is room for, at least one and never all; the others begin the rest. */
 function splitRow(
@@ -131,12 +132,13 @@ function splitRow(
   const count = Math.max(1, Math.min(fitting, linesOf(row) - 1));
   const height = heightOf(count, metrics);
   // Only its beginning can begin a page.
-  const tail: RowLine = {
-    ...row.line,
-    cells: row.cells.map((cell) => cell.slice(count).join('\n')),
-    startsPage: false,
-  };
-  const head: MeasuredRow = { ...row, cells: row.cells.map((cell) => cell.slice(0, count)), height };
+  const left = row.line.cells.map((_, index) => row.fitted?.get(index)?.lines.slice(count).join('\n') ?? '');
+  const tail: RowLine = { ...row.line, cells: left, startsPage: false };
+  const begun = Array.from(
+    row.fitted ?? [],
+    ([index, cell]) => [index, { ...cell, lines: cell.lines.slice(0, count) }] as const,
+  );
+  const head: MeasuredRow = { ...row, fitted: new Map(begun), height };
   // The amounts of the row are printed with its first line, and so are on the page that hands them on.
   const rest = restFrom(content, before.length + 1);
   return {

@@ -1,19 +1,21 @@
 import type { TextStyle } from '../../model/page';
-import { breakLines, shorten } from '../../text/break-lines';
+import { breakLines, fittingWidth, shorten } from '../../text/break-lines';
+import type { Figures } from './fit-figures';
 import { fitFigures, fitNumbers, unfitFigures } from './fit-figures';
 import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
 import type { MeasuredSums } from './measure-sums';
-import type { GroupLine, LateSumsLine, RowLine, SumsLine, TableFrame, TableLine } from './table-content';
+import type { FrameColumn, GroupLine, LateSumsLine, RowLine, SumsLine, TableFrame, TableLine } from './table-content';
 import { groupHeight, heightOf } from './table-metrics';
 
-/** A row with its cells broken into lines. */
+/** A row with its cells made to fit their columns. */
 export interface MeasuredRow {
   readonly line: RowLine;
-  readonly cells: readonly (readonly string[])[];
   readonly height: number;
-  /** Of cells whose style is not their column's or their look's, by the column. */
-  readonly styles?: ReadonlyMap<number, TextStyle> | undefined;
+  /** In points, of the cells that fit in one line as they are, which most do. */
+  readonly widths: readonly number[];
+  /** The other cells, by the column. */
+  readonly fitted?: ReadonlyMap<number, Figures> | undefined;
   /** Columns in which a value has no room and signs stand for it. */
   readonly unfit?: readonly number[] | undefined;
 }
@@ -37,33 +39,32 @@ export function measureLine(line: TableLine, frame: TableFrame, geometry: Geomet
   return { line, height: groupHeight(line.level, metrics) + gap };
 }
 
-function measureRow(line: RowLine, frame: TableFrame, geometry: Geometry): MeasuredRow {
+function measureRow(line: RowLine, { columns }: TableFrame, geometry: Geometry): MeasuredRow {
+  const widths: number[] = [];
   let lines = 1;
-  let styles: Map<number, TextStyle> | undefined;
+  let fitted: Map<number, Figures> | undefined;
   let unfit: number[] | undefined;
-  const cells = line.cells.map((text, index) => {
+  for (let index = 0; index < line.cells.length; index += 1) {
+    const text = line.cells[index]!;
     const { width } = geometry.columns[index]!;
     const style = styleOf(line, index, geometry);
-    const { isShortened, hasFigures } = frame.columns[index]!;
-    let cell: readonly string[] = isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
-    // Most fit as they are, which is found out already.
-    if (hasFigures && (cell.length > 1 || cell[0] !== text) && DIGIT.test(text)) {
-      const fit = fitFigures(text, style, width, isShortened ? 1 : Infinity);
-      if (!fit) (unfit ??= []).push(index);
-      const shown = fit ?? unfitFigures(style, width);
-      if (shown.style !== style) (styles ??= new Map()).set(index, shown.style);
-      cell = shown.lines;
-    } else if (cell.length > 1 && DIGIT.test(text)) {
-      const shown = fitNumbers(text, style, width);
-      if (shown.isUnfit) (unfit ??= []).push(index);
-      if (shown.style !== style) (styles ??= new Map()).set(index, shown.style);
-      cell = shown.lines;
-    }
-    if (cell.length > lines) lines = cell.length;
-    return cell;
-  });
+    const known = fittingWidth(text, style, width);
+    widths.push(known);
+    if (!Number.isNaN(known)) continue;
+    const cell = fitCell(text, style, width, columns[index]!);
+    (fitted ??= new Map()).set(index, cell);
+    if (cell.isUnfit) (unfit ??= []).push(index);
+    if (cell.lines.length > lines) lines = cell.lines.length;
+  }
   const height = heightOf(lines, geometry.metrics);
-  return styles || unfit ? { line, cells, height, styles, unfit } : { line, cells, height };
+  return fitted ? { line, height, widths, fitted, unfit } : { line, height, widths };
+}
+
+function fitCell(text: string, style: TextStyle, width: number, { isShortened, hasFigures }: FrameColumn): Figures {
+  const lines = isShortened ? [shorten(text, style, width)] : breakLines(text, style, width);
+  if (!DIGIT.test(text) || lines[0] === text) return { lines, style };
+  if (hasFigures) return fitFigures(text, style, width, isShortened ? 1 : Infinity) ?? unfitFigures(style, width);
+  return lines.length > 1 ? fitNumbers(text, style, width) : { lines, style };
 }
 
 /** What stands for nothing (`empty`) may be any text, and breaks like one. */
@@ -71,11 +72,8 @@ const DIGIT = /\p{Nd}/u;
 
 export const isRow = (measured: MeasuredLine): measured is MeasuredRow => measured.line.kind === 'row';
 
-/** The style of a measured cell. */
-export const styleOfCell = ({ line, styles }: MeasuredRow, column: number, geometry: Geometry): TextStyle =>
-  styles?.get(column) ?? styleOf(line, column, geometry);
-
-function styleOf({ looks }: RowLine, column: number, { columns }: Geometry): TextStyle {
+/** The style of a cell that fits as it is. */
+export function styleOf({ looks }: RowLine, column: number, { columns }: Geometry): TextStyle {
   const { style, lookStyles } = columns[column]!;
   return looks ? (lookStyles[looks[column]!] ?? style) : style;
 }

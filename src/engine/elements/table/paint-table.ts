@@ -1,12 +1,12 @@
 import type { PlaceContext } from '../../model/element';
-import type { Color, PageItem, Rectangle, TextRun } from '../../model/page';
+import type { Color, PageItem, Rectangle, TextRun, TextStyle } from '../../model/page';
 import { colors } from '../../model/theme';
 import { shorten, widthOf } from '../../text/break-lines';
 import { baselineIn, startOf } from '../../text/align';
 import type { MeasuredSums } from './measure-sums';
 import type { Geometry } from './geometry';
 import type { MeasuredLine, MeasuredRow } from './measure-table';
-import { isRow, styleOfCell } from './measure-table';
+import { isRow, styleOf } from './measure-table';
 import { lateSums, textsOfSums, warnOfUnfit } from './paint-sums';
 import { outlineLevel } from './plan';
 import type { ContinuedGroup, GroupLine, LateSums, LateSumsLine, TableFrame } from './table-content';
@@ -164,17 +164,27 @@ export class TablePainter {
     const { columns, metrics } = this.geometry;
     const pitch = pitchOf(metrics);
     const firstLine = top + rowPadding(metrics);
-    for (const [column, lines] of row.cells.entries()) {
+    const { cells } = row.line;
+    for (let column = 0; column < cells.length; column += 1) {
       const { x, width } = columns[column]!;
       const { align } = this.frame.columns[column]!;
-      const style = styleOfCell(row, column, this.geometry);
-      for (const [line, text] of lines.entries()) {
-        if (text === '') continue;
+      const fitted = row.fitted?.get(column);
+      if (!fitted) {
+        const style = styleOf(row.line, column, this.geometry);
+        const start = startOf(align, x, width, row.widths[column]!);
+        this.cell(cells[column]!, this.x + start, baselineIn(firstLine, pitch, style), style);
+        continue;
+      }
+      const { style } = fitted;
+      for (const [line, text] of fitted.lines.entries()) {
         const start = align === 'start' ? x : startOf(align, x, width, widthOf(text, style));
-        const y = baselineIn(firstLine + line * pitch, pitch, style);
-        this.texts.push({ kind: 'text', x: this.x + start, y, text, style });
+        this.cell(text, this.x + start, baselineIn(firstLine + line * pitch, pitch, style), style);
       }
     }
+  }
+
+  private cell(text: string, x: number, y: number, style: TextStyle): void {
+    if (text !== '') this.texts.push({ kind: 'text', x, y, text, style });
   }
 
   private add(paths: Map<Color, Rectangle[]>, color: Color, rectangle: Rectangle): void {
