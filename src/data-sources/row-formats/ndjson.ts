@@ -36,16 +36,22 @@ export class NdjsonParser implements RowParser {
       this.line += 1;
       if (!isValid && !isUtf8(lines.subarray(start, end)))
         throw new MalformedRows(this.line, undefined, 'This line is not valid UTF-8.');
-      const text = lines.toString('utf8', start, end);
+      const row = this.parsePlain(lines, start, end) ?? this.parseRow(lines.toString('utf8', start, end));
       start = end + 1;
-      if (text.trim() === '') continue;
-      batch.rows.push(this.parseRow(text));
+      if (!row) continue;
+      batch.rows.push(row);
       batch.lines.push(this.line);
     }
     return batch;
   }
 
-  private parseRow(text: string): Row {
+  private parsePlain(lines: Buffer, start: number, end: number): Row | undefined {
+    return end - start <= maxRowLength ? this.objects.parsePlain(lines, start, end) : undefined;
+  }
+
+  /** Undefined for a blank line. */
+  private parseRow(text: string): Row | undefined {
+    if (text.trim() === '') return undefined;
     if (text.length > maxRowLength) throw tooLong(this.line);
     let row: unknown;
     try {

@@ -1,3 +1,5 @@
+import { codeUnitAt } from './code-unit';
+
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /** More digits than any amount has, few enough that a hostile value cannot keep a processor busy. */
@@ -20,6 +22,10 @@ export class Decimal {
 
   /** Reads `-12`, `0.10`, `.5`, `1e-7`; keeps trailing zeros. `undefined` for anything else or for more than 100 digits. */
   static parse(text: string): Decimal | undefined {
+    return parsePlain(text) ?? Decimal.parseAny(text);
+  }
+
+  private static parseAny(text: string): Decimal | undefined {
     const match = DECIMAL.exec(text);
     if (!match) return undefined;
     const [, sign = '', whole = '', fraction = '', exponent] = match;
@@ -92,6 +98,34 @@ export class Decimal {
     return scale === this.scale ? this.coefficient : this.coefficient * tenTo(scale - this.scale);
   }
 }
+
+/** Texts of so many characters are numbers that a double holds exactly. */
+const MAX_PLAIN = 15;
+
+/** By hand, since most amounts are as plain as `-1234.50`. */
+function parsePlain(text: string): Decimal | undefined {
+  const { length } = text;
+  if (length > MAX_PLAIN) return undefined;
+  const isNegative = text.charCodeAt(0) === MINUS;
+  let value = 0;
+  let digits = 0;
+  let point = length;
+  for (let index = isNegative ? 1 : 0; index < length; index += 1) {
+    const code = codeUnitAt(text, index);
+    if (code >= ZERO && code <= NINE) {
+      value = value * 10 + code - ZERO;
+      digits += 1;
+    } else if (code === POINT && point === length) point = index;
+    else return undefined;
+  }
+  if (digits === 0) return undefined;
+  return new Decimal(BigInt(isNegative ? -value : value), Math.max(0, length - point - 1));
+}
+
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 const powers: bigint[] = [];
 
