@@ -45,6 +45,7 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   let previous: readonly Value[] | undefined;
   const missing = new Set(reading.plan.fields);
   let batch = new Batch();
+  const faults: RenderError[] = [];
   for await (const { rows, lines } of source) {
     reading.admit(rows.length);
     for (let index = 0; index < rows.length; index += 1) {
@@ -53,12 +54,12 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
       const line = lines?.[index];
       const place = line === undefined ? { dataset, row: number } : { dataset, row: number, line };
       if (missing.size > 0) forgetPresent(missing, raw);
-      const faults: RenderError[] = [];
       const values = readRow(raw, reading, place, hash, faults);
-      if (faults.length > 0 && !admitFaulty(faults, reading)) continue;
+      const isFaulty = faults.length > 0;
+      if (isFaulty && !admitFaulty(faults.splice(0), reading)) continue;
       if (previous && isAfter(previous, values)) throw outOfOrder(place, reading.plan, previous, values);
       previous = values;
-      batch.add(values, place, faults.length > 0);
+      batch.add(values, place, isFaulty);
       if (batch.rows.length < BATCH_SIZE) continue;
       yield batch;
       batch = new Batch();
@@ -74,10 +75,10 @@ class Batch implements TypedBatch {
   readonly places: RowPlace[] = [];
   marked?: Set<number>;
 
-  add(values: Value[], { row, line }: Place, isMarked: boolean): void {
+  add(values: Value[], place: RowPlace, isMarked: boolean): void {
     if (isMarked) (this.marked ??= new Set()).add(this.rows.length);
     this.rows.push(values);
-    this.places.push(line === undefined ? { row } : { row, line });
+    this.places.push(place);
   }
 }
 
