@@ -36,6 +36,8 @@ export interface RenderInput {
   output: Writable;
   /** How many rows each dataset is known to have; tells how much there is to do, and nothing else. */
   expectedRows?: Record<string, number>;
+  /** Where rows wait that are sorted or read again; the system's own directory for temporary files by default. */
+  temporaryDirectory?: string;
   onProgress?(progress: RenderProgress): void;
   signal?: AbortSignal;
 }

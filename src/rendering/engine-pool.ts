@@ -9,7 +9,6 @@ import type { RenderProgress } from '../engine';
 import type { Lane } from '../platform/queue/render-bell';
 import { RenderAborted, RenderFailed } from './render-failure';
 import type { RenderOutcome, RenderTask } from './render-task';
-import { TemporaryFiles } from './temporary-files';
 
 type ThreadCount = { minThreads: number; maxThreads: number; idleTimeout?: number };
 
@@ -19,20 +18,19 @@ const longIdleMs = 5_000;
 export type Rendered = Extract<RenderOutcome, { isOk: true }>;
 
 /**
- * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials and the
- * directory for temporary files, and no way to harm its process. Those for short reports live as long as the process, so that fonts are opened once; those for
+ * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials, and no way to harm its process. Those for short reports live as long as the process, so that fonts are opened once; those for
  * long ones come and go, and give back the memory that they took.
  */
 @Injectable()
 export class EnginePool implements OnApplicationShutdown {
   private readonly pools: Record<Lane, Piscina<RenderTask, RenderOutcome>>;
 
-  constructor(@Inject(CONFIG) config: Config, { directory }: TemporaryFiles) {
+  constructor(@Inject(CONFIG) config: Config) {
     const { renderConcurrency, longConcurrency } = config;
     this.pools = {
-      short: openPool(config, directory, { minThreads: renderConcurrency, maxThreads: renderConcurrency }),
+      short: openPool(config, { minThreads: renderConcurrency, maxThreads: renderConcurrency }),
       // None where the queue of long reports is not listened to; but a pool has room for one.
-      long: openPool(config, directory, {
+      long: openPool(config, {
         minThreads: 0,
         maxThreads: Math.max(1, longConcurrency),
         idleTimeout: longIdleMs,
@@ -71,17 +69,13 @@ export class EnginePool implements OnApplicationShutdown {
   }
 }
 
-function openPool(
-  config: Config,
-  temporaryDirectory: string,
-  threads: ThreadCount,
-): Piscina<RenderTask, RenderOutcome> {
+function openPool(config: Config, threads: ThreadCount): Piscina<RenderTask, RenderOutcome> {
   return new Piscina({
     filename: join(__dirname, 'engine-thread.js'),
     name: 'runRenderTask',
     ...threads,
     concurrentTasksPerWorker: 1,
-    env: { TMPDIR: temporaryDirectory, ...(config.storage === 's3' && awsEnvironment()) },
+    env: config.storage === 's3' ? awsEnvironment() : {},
     // A small young generation: streamed rows die young, and a large one only grows the resident memory.
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(config.renderHeap / 2 ** 20), maxYoungGenerationSizeMb: 16 },
   });

@@ -1,5 +1,6 @@
 /** The inside of a render thread: opens the datasets, runs the engine, writes the document to a file. */
 import { createWriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import type { DatasetSource } from '../data-sources/driver';
 import { openDataset } from '../data-sources/drivers';
@@ -28,6 +29,7 @@ export async function runRenderTask(task: RenderTask): Promise<RenderOutcome> {
       reportId: task.reportId,
       limits: task.limits,
       expectedRows: Object.fromEntries(sources.map(([name, source]) => [name, rowCountOf(source)])),
+      temporaryDirectory: dirname(task.outputPath),
       output: createWriteStream(task.outputPath, { highWaterMark: 256 * 1024 }),
       onProgress: throttle((progress) => {
         peakHeap = Math.max(peakHeap, usedHeap());

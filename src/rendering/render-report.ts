@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG } from '../platform/config/config';
@@ -69,9 +68,8 @@ export class RenderReport {
     rendersRunning.inc();
     let outcome: Outcome = 'lost';
     const started = performance.now();
-    const temporaryPath = this.temporaryFiles.pathFor(report);
     try {
-      const task = await this.loadTask.load(report, temporaryPath);
+      const task = await this.loadTask.load(report, await this.temporaryFiles.make(report));
       const rendered = await this.render(report, task, lease);
       lease.endRender();
       const file = await this.store(report, task, rendered, lease.signal);
@@ -88,7 +86,7 @@ export class RenderReport {
       attemptDuration.observe({ outcome }, (performance.now() - started) / 1000);
       lease.release();
       this.leases.delete(lease);
-      await rm(temporaryPath, { force: true });
+      await this.temporaryFiles.remove(report);
     }
   }
 

@@ -18,7 +18,7 @@ export interface RenderTask {
   timeZone: string | null;
   asOf: Date;
   limits: { maxRows: number; maxPages: number; maxBytes: number };
-  /** File that the document is written to. */
+  /** File that the document is written to, in a folder of the task's own. */
   outputPath: string;
   /** Where the engine's progress is posted. */
   progressPort: MessagePort;

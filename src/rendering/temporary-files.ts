@@ -3,18 +3,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RenderFailed } from './render-failure';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import type { ClaimedReport } from '../reports/report-state';
 
 const prefix = `pressroom-${hostname()}-`;
 
-/** Where this process writes documents until they are stored, and its render threads what they sort. What a killed process of this host left is removed. */
+/**
+ * Where this process writes documents until they are stored, and its render threads what they sort: in a folder for each
+ * attempt, for a thread that is ended cannot tidy up. What a killed process of this host left is removed.
+ */
 @Injectable()
 export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
   private readonly parent: string;
   /** Of this process alone. */
-  readonly directory: string;
+  private readonly directory: string;
 
   constructor(@Inject(CONFIG) config: Config) {
     this.parent = config.temporaryDirectory === '' ? tmpdir() : config.temporaryDirectory;
@@ -40,8 +44,28 @@ export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
     return bavail * bsize;
   }
 
-  pathFor({ id, attempt, format }: ClaimedReport): string {
-    return join(this.directory, `${id}-${attempt}.${format}`);
+  /**
+   * @returns the path of the attempt's document, in a folder of the attempt's own
+   * @throws RenderFailed (storage_unavailable)
+   */
+  async make(report: ClaimedReport): Promise<string> {
+    const folder = this.folderOf(report);
+    try {
+      await mkdir(folder, { mode: 0o700 });
+    } catch (error) {
+      throw new RenderFailed('storage_unavailable', 'There is no room to make the file in.', error);
+    }
+    return join(folder, `document.${report.format}`);
+  }
+
+  /** Removes the attempt's folder with all that is in it. */
+  async remove(report: ClaimedReport): Promise<void> {
+    // A thread that was ended may be just about to make a file.
+    await rm(this.folderOf(report), { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  private folderOf({ id, attempt }: ClaimedReport): string {
+    return join(this.directory, `${id}-${attempt}`);
   }
 }
 

@@ -26,6 +26,8 @@ export interface BindInput {
   readonly warnings: Warnings;
   /** How many rows each dataset is known to have. */
   readonly expectedRows?: Readonly<Record<string, number>>;
+  /** For rows that are sorted or read again; the system's own by default. */
+  readonly temporaryDirectory?: string | undefined;
   /** Told of rows before they are read; may throw. */
   admit(dataset: string, rows: number): void;
   /** Told the hash of a dataset's rows once all were read. */
@@ -81,7 +83,7 @@ interface Frame {
 
 async function* bindBody(run: Run, frame: Frame): AsyncGenerator<Piece> {
   const source = new RunScope(run, frame.variables, 'reading');
-  const first = await passFirst(run.report, (dataset) => source.rows(dataset));
+  const first = await passFirst(run.report, (dataset) => source.rows(dataset), run.temporaryDirectory);
   frame.variables = { ...frame.variables, data: first.aggregates };
   const scope = new RunScope(run, frame.variables, 'rendering', first.rows);
   try {
@@ -149,7 +151,7 @@ class RunScope implements Scope {
   private sourceOf(dataset: string): AsyncIterable<TypedBatch> {
     const source = this.input.data[dataset];
     if (!source) throw new RenderError('data_invalid', `The dataset ${dataset} was not given.`, { dataset });
-    const { report, warnings, passes } = this.input;
+    const { report, warnings, passes, temporaryDirectory } = this.input;
     const plan = report.data.get(dataset)!;
     const rows = readRows({
       dataset,
@@ -161,7 +163,7 @@ class RunScope implements Scope {
       onRead: (hash) => this.input.onRead?.(dataset, hash),
     });
     if (plan.orderBy.length === 0) return rows;
-    return sortRows(passes.follow(dataset, 'sorting', rows), plan.orderBy);
+    return sortRows(passes.follow(dataset, 'sorting', rows), plan.orderBy, { temporaryDirectory });
   }
 
   async countMarks(isListed: (level: number) => boolean): Promise<number> {

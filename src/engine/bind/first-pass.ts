@@ -18,6 +18,7 @@ export interface FirstPass {
 export async function passFirst(
   report: CompiledReport,
   read: (dataset: string) => AsyncIterable<TypedBatch>,
+  temporaryDirectory?: string,
 ): Promise<FirstPass> {
   const aggregates: Record<string, Record<string, Value>> = {};
   const rows = new Map<string, () => AsyncIterable<TypedBatch>>();
@@ -37,7 +38,7 @@ export async function passFirst(
           addRow(values, plan.aggregates, totals);
           for (const groups of grouped) groups.add(values);
         }
-        if (hasReaders) segments.push(await (spool ??= await Spool.open()).write(batch));
+        if (hasReaders) segments.push(await (spool ??= await Spool.open(temporaryDirectory)).write(batch));
       }
       aggregates[dataset] = Object.fromEntries(
         plan.aggregates.map(({ name }, index) => [name, totals[index]!.result()]),

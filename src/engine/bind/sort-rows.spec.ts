@@ -25,7 +25,7 @@ async function sorted(
   inMemory: number,
 ): Promise<{ rows: (readonly Value[])[]; marked: unknown[] }> {
   const result: { rows: (readonly Value[])[]; marked: unknown[] } = { rows: [], marked: [] };
-  for await (const batch of sortRows(batchesOf(rows, 10), keys, inMemory)) {
+  for await (const batch of sortRows(batchesOf(rows, 10), keys, { maxRowsInMemory: inMemory })) {
     result.rows.push(...batch.rows);
     for (const index of batch.marked ?? []) result.marked.push(batch.rows[index]![0]);
   }
@@ -59,7 +59,7 @@ describe('sortRows', () => {
   it('leaves no file behind, also where nobody reads to the end', async () => {
     const before = leftOvers();
     const rows = Array.from({ length: 100 }, (_, index): Value[] => [BigInt(index)]);
-    for await (const batch of sortRows(batchesOf(rows, 10), [key(0)], 20)) {
+    for await (const batch of sortRows(batchesOf(rows, 10), [key(0)], { maxRowsInMemory: 20 })) {
       expect(batch.rows).toHaveLength(100);
       break;
     }

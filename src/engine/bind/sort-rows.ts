@@ -29,11 +29,17 @@ export function comparatorOf(keys: readonly SortKey[]): Compare {
   };
 }
 
+interface Room {
+  /** For rows beyond those that are sorted in memory; the system's own by default. */
+  temporaryDirectory?: string | undefined;
+  maxRowsInMemory?: number;
+}
+
 /** Sorts rows; equal ones stay in the order in which they came. */
 export async function* sortRows(
   batches: AsyncIterable<TypedBatch>,
   keys: readonly SortKey[],
-  maxRowsInMemory = MAX_ROWS_IN_MEMORY,
+  { temporaryDirectory, maxRowsInMemory = MAX_ROWS_IN_MEMORY }: Room = {},
 ): AsyncGenerator<TypedBatch> {
   const compare = comparatorOf(keys);
   const runs: Segment[][] = [];
@@ -43,7 +49,7 @@ export async function* sortRows(
     for await (const batch of batches) {
       for (const entry of entriesOf(batch)) entries.push(entry);
       if (entries.length < maxRowsInMemory) continue;
-      spool ??= await Spool.open();
+      spool ??= await Spool.open(temporaryDirectory);
       const segments: Segment[] = [];
       for (const sorted of batchesOf(entries, compare)) segments.push(await spool.write(sorted));
       runs.push(segments);

@@ -20,8 +20,8 @@ export class Spool {
 
   private constructor(private readonly file: FileHandle) {}
 
-  static async open(): Promise<Spool> {
-    const folder = await mkdtemp(join(tmpdir(), 'pressroom-spool-'));
+  static async open(directory = tmpdir()): Promise<Spool> {
+    const folder = await mkdtemp(join(directory, 'pressroom-spool-'));
     try {
       return new Spool(await open(join(folder, 'rows'), 'wx+', 0o600));
     } finally {
