@@ -38,28 +38,27 @@ interface Reading {
  *   computed (template_error), unless the dataset says to skip or mark such rows; then it is a warning.
  */
 export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
-  const { dataset, source } = reading;
-  const isAfter = orderCheck(reading.plan);
-  const hash = new DataHash();
+  const { source, plan } = reading;
+  const isAfter = orderCheck(plan);
+  const reader = new RowReader(reading);
   let number = 0;
   let previous: readonly Value[] | undefined;
-  const missing = new Set(reading.plan.fields);
+  const missing = new Set(plan.fields);
   let batch = new Batch();
-  const faults: RenderError[] = [];
   for await (const { rows, lines } of source) {
     reading.admit(rows.length);
     for (let index = 0; index < rows.length; index += 1) {
       const raw = rows[index]!;
       number += 1;
       const line = lines?.[index];
-      const place = line === undefined ? { dataset, row: number } : { dataset, row: number, line };
+      const place = line === undefined ? { row: number } : { row: number, line };
       if (missing.size > 0) forgetPresent(missing, raw);
-      const values = readRow(raw, reading, place, hash, faults);
-      const isFaulty = faults.length > 0;
-      if (isFaulty && !admitFaulty(faults.splice(0), reading)) continue;
-      if (previous && isAfter(previous, values)) throw outOfOrder(place, reading.plan, previous, values);
+      const values = reader.read(raw, place);
+      const faults = reader.takeFaults();
+      if (faults && !admitFaulty(faults, reading)) continue;
+      if (previous && isAfter(previous, values)) throw outOfOrder(reading, place, previous, values);
       previous = values;
-      batch.add(values, place, isFaulty);
+      batch.add(values, place, faults !== undefined);
       if (batch.rows.length < BATCH_SIZE) continue;
       yield batch;
       batch = new Batch();
@@ -67,7 +66,7 @@ export async function* readRows(reading: Reading): AsyncGenerator<TypedBatch> {
   }
   if (batch.rows.length > 0) yield batch;
   if (number > 0) warnOfMissing(missing, number, reading);
-  reading.onRead?.(hash.digest());
+  reading.onRead?.(reader.digest());
 }
 
 class Batch implements TypedBatch {
@@ -105,72 +104,79 @@ function admitFaulty(faults: readonly RenderError[], { plan, warnings }: Reading
   return !isSkipped;
 }
 
-interface Place extends RowPlace {
-  readonly dataset: string;
-}
+/** Reads row by row; what is at fault becomes nothing (null). */
+class RowReader {
+  private readonly hash = new DataHash();
+  private faults: RenderError[] = [];
 
-/** The values in the order of the dataset's columns; nothing (null) for one that is at fault. */
-function readRow(
-  row: unknown,
-  { plan, variables }: Reading,
-  place: Place,
-  hash: DataHash,
-  faults: RenderError[],
-): Value[] {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    faults.push(invalid(place, 'is not an object of fields'));
-    plan.fields.forEach(() => hash.add(null));
-    return plan.columns.map(() => null);
+  constructor(private readonly reading: Reading) {}
+
+  /** The values in the order of the dataset's columns. */
+  read(row: unknown, place: RowPlace): Value[] {
+    const { fields, columns, computed } = this.reading.plan;
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      this.faults.push(this.invalid(place, 'is not an object of fields'));
+      fields.forEach(() => this.hash.add(null));
+      return columns.map(() => null);
+    }
+    const values = new Array<Value>(fields.length);
+    for (let index = 0; index < fields.length; index += 1) {
+      values[index] = this.readField(row as Row, fields[index]!, place);
+    }
+    if (computed.length > 0) this.compute(values, place);
+    return values;
   }
-  const { fields } = plan;
-  const values = new Array<Value>(fields.length);
-  for (let index = 0; index < fields.length; index += 1) {
-    values[index] = readField(row as Row, fields[index]!, place, hash, faults);
+
+  /** Those of the row that was read last; undefined where there are none. */
+  takeFaults(): RenderError[] | undefined {
+    if (this.faults.length === 0) return undefined;
+    const { faults } = this;
+    this.faults = [];
+    return faults;
   }
-  return plan.computed.length > 0 ? compute(values, plan, variables, place, faults) : values;
-}
 
-function readField(row: Row, field: Field, place: Place, hash: DataHash, faults: RenderError[]): Value {
-  const { from } = field;
-  // A row has no other names than its own but those that every object has.
-  const raw = from in Object.prototype && !Object.hasOwn(row, from) ? undefined : row[from];
-  const value = readValue(raw, field);
-  hash.add(value === null ? null : raw);
-  if (!(value instanceof ValueFault)) return value;
-  faults.push(invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field));
-  return null;
-}
-
-function compute(
-  values: Value[],
-  { fields, computed }: DatasetPlan,
-  variables: Variables,
-  place: Place,
-  faults: RenderError[],
-): Value[] {
-  const row: Record<string, Value> = {};
-  for (const [index, { name }] of fields.entries()) row[name] = values[index]!;
-  for (const column of computed) {
-    const value = evaluate(column, { ...variables, row }, place, faults);
-    row[column.name] = value;
-    values.push(value);
+  /** Of all rows, at the end. */
+  digest(): string {
+    return this.hash.digest();
   }
-  return values;
-}
 
-function evaluate(
-  column: DatasetPlan['computed'][number],
-  variables: Variables,
-  place: Place,
-  faults: RenderError[],
-): Value {
-  try {
-    return column.expression.evaluate(variables);
-  } catch (error) {
-    if (!(error instanceof RenderError)) throw error;
-    const detail = `${nameOf(place)}: \`${column.name}\` cannot be computed. ${error.detail}`;
-    faults.push(new RenderError(error.code, detail, placeOf(place, column), { cause: error }));
+  private readField(row: Row, field: Field, place: RowPlace): Value {
+    const { from } = field;
+    // A row has no other names than its own but those that every object has.
+    const raw = from in Object.prototype && !Object.hasOwn(row, from) ? undefined : row[from];
+    const value = readValue(raw, field);
+    this.hash.add(value === null ? null : raw);
+    if (!(value instanceof ValueFault)) return value;
+    this.faults.push(this.invalid(place, `${JSON.stringify(field.from)} ${value.detail}`, field));
     return null;
+  }
+
+  private compute(values: Value[], place: RowPlace): void {
+    const { plan, variables } = this.reading;
+    const row: Record<string, Value> = {};
+    for (const [index, { name }] of plan.fields.entries()) row[name] = values[index]!;
+    for (const column of plan.computed) {
+      const value = this.evaluate(column, { ...variables, row }, place);
+      row[column.name] = value;
+      values.push(value);
+    }
+  }
+
+  private evaluate(column: DatasetPlan['computed'][number], variables: Variables, place: RowPlace): Value {
+    try {
+      return column.expression.evaluate(variables);
+    } catch (error) {
+      if (!(error instanceof RenderError)) throw error;
+      const at = placeOf(this.reading, place, column);
+      const detail = `${nameOf(at)}: \`${column.name}\` cannot be computed. ${error.detail}`;
+      this.faults.push(new RenderError(error.code, detail, at, { cause: error }));
+      return null;
+    }
+  }
+
+  private invalid(place: RowPlace, why: string, field?: Field): RenderError {
+    const at = placeOf(this.reading, place, field);
+    return new RenderError('data_invalid', `${nameOf(at)}: ${why}.`, at);
   }
 }
 
@@ -181,11 +187,17 @@ function orderCheck({ orderedBy }: DatasetPlan): (a: readonly Value[], b: readon
   return (a, b) => compare(a, b) > 0;
 }
 
-function outOfOrder(place: Place, plan: DatasetPlan, before: readonly Value[], values: readonly Value[]): RenderError {
-  const { column } = plan.orderedBy.find((key) => comparatorOf([key])(before, values) !== 0)!;
-  const { name } = plan.columns[column]!;
-  const why = `is out of order: its \`${name}\`, ${shown(values[column]!)}, comes after ${shown(before[column]!)}`;
-  return new RenderError('data_invalid', `${nameOf(place)} ${why}.`, placeOf(place, plan.columns[column]));
+function outOfOrder(
+  reading: Reading,
+  place: RowPlace,
+  before: readonly Value[],
+  values: readonly Value[],
+): RenderError {
+  const { columns, orderedBy } = reading.plan;
+  const { column } = orderedBy.find((key) => comparatorOf([key])(before, values) !== 0)!;
+  const at = placeOf(reading, place, columns[column]);
+  const why = `is out of order: its \`${columns[column]!.name}\`, ${shown(values[column]!)}, comes after ${shown(before[column]!)}`;
+  return new RenderError('data_invalid', `${nameOf(at)} ${why}.`, at);
 }
 
 const SHOWN_LENGTH = 40;
@@ -195,8 +207,12 @@ function shown(value: Value): string {
   return JSON.stringify(value instanceof Date ? value : String(value).slice(0, SHOWN_LENGTH));
 }
 
-function invalid(place: Place, why: string, field?: Field): RenderError {
-  return new RenderError('data_invalid', `${nameOf(place)}: ${why}.`, placeOf(place, field));
-}
-
-const placeOf = (place: Place, column?: Column): RenderPlace => ({ ...place, ...(column && { field: column.name }) });
+const placeOf = (
+  { dataset }: Reading,
+  place: RowPlace,
+  column?: Column,
+): RenderPlace & RowPlace & { dataset: string } => ({
+  dataset,
+  ...place,
+  ...(column && { field: column.name }),
+});
