@@ -307,6 +307,18 @@ describe('compiling tables and their datasets', () => {
       'nothing-to-carry',
     ],
     [
+      'amounts to carry within what is no group',
+      body({ ...table({ field: 'cost', total: 'sum' }), carryForward: { within: 'operator' } }),
+      '/body/0/carryForward/within',
+      'unknown-group',
+    ],
+    [
+      'totals of pages where there are none',
+      body({ ...table({ field: 'cost', total: 'avg' }), pageTotals: true }),
+      '/body/0/pageTotals',
+      'page-totals-without-total',
+    ],
+    [
       'a computed field that reads one below it',
       definition({ data: { strikes: { fields: { operator: 'string' }, compute: { a: 'row.b', b: 'row.operator' } } } }),
       '/data/strikes/compute/a',

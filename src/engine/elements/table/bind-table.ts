@@ -2,14 +2,14 @@ import type { Scope } from '../../model/element';
 import { RenderError } from '../../model/faults';
 import { BoundColumn } from './bound-column';
 import type { ColumnPlan, TablePlan } from './plan';
-import type { Carry, TableContent, TableFrame } from './table-content';
+import type { Amounts } from './sums';
+import type { TableContent, TableFrame } from './table-content';
 import { TableLines } from './table-lines';
 
 /** Formats the rows batch by batch; lines are held back while the next row may still be kept with them. */
 export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<TableContent> {
   const columns = plan.columns.map((column) => new BoundColumn(column, scope));
-  const carry = plan.carry && bindCarry(plan.carry, columns, scope);
-  const lines = new TableLines(plan, columns, scope, carry !== undefined);
+  const lines = new TableLines(plan, columns, scope);
   const needsRow = plan.columns.some(({ source, styles }) => isExpression(source) || styles.length > 0);
   let frame: TableFrame | undefined;
   let isStart = true;
@@ -24,19 +24,22 @@ export async function* bindTable(plan: TablePlan, scope: Scope): AsyncGenerator<
         throw error instanceof RenderError ? error.at({ dataset: plan.data, ...batch.places[index]! }) : error;
       }
     }
-    frame ??= frameOf(plan, columns, carry, scope);
+    frame ??= frameOf(plan, columns, scope);
     const piece = lines.settled();
     if (piece.lines.length === 0) continue;
     yield { frame, isStart, isEnd: false, ...piece };
     isStart = false;
   }
-  frame ??= frameOf(plan, columns, carry, scope);
+  frame ??= frameOf(plan, columns, scope);
   yield { frame, isStart, isEnd: true, ...lines.finish() };
 }
 
 const isExpression = (source: ColumnPlan['source']): boolean => typeof source === 'object' && 'evaluate' in source;
 
-function frameOf(plan: TablePlan, columns: readonly BoundColumn[], carry: Carry | undefined, scope: Scope): TableFrame {
+function frameOf(plan: TablePlan, columns: readonly BoundColumn[], scope: Scope): TableFrame {
+  const { pageTotals, carry } = plan;
+  const print = (amounts: Amounts): readonly string[] =>
+    columns.map((column, index) => (column.isCarried ? column.printTotal(amounts[index]!) : ''));
   return {
     data: plan.data,
     columns: columns.map((column) => column.frame()),
@@ -44,16 +47,13 @@ function frameOf(plan: TablePlan, columns: readonly BoundColumn[], carry: Carry 
     splitsRows: plan.splitsRows,
     density: plan.density,
     hasGroups: plan.groups.length > 0,
-    carry,
+    pageTotals: pageTotals && { label: scope.text(pageTotals), print },
+    carry: carry && {
+      forward: scope.text(carry.forward),
+      brought: scope.text(carry.brought),
+      isWithinGroup: carry.within !== undefined,
+      print,
+    },
     empty: scope.text(plan.empty),
-  };
-}
-
-/** Only sums and counts can be carried on; of other totals, a page says nothing. */
-function bindCarry(plan: NonNullable<TablePlan['carry']>, columns: readonly BoundColumn[], scope: Scope): Carry {
-  return {
-    forward: scope.text(plan.forward),
-    brought: scope.text(plan.brought),
-    print: (amounts) => columns.map((column, index) => (column.isCarried ? column.printTotal(amounts[index]!) : '')),
   };
 }

@@ -1,10 +1,11 @@
 import type { Geometry } from './geometry';
 import type { MeasuredLine, MeasuredRow } from './measure-table';
 import { isRow, measureLine } from './measure-table';
+import type { Amounts } from './sums';
 import type { RowLine, TableContent, TableLine } from './table-content';
 import { heightOf, pitchOf, rowPadding } from './table-metrics';
 
-interface Fit {
+export interface Fit {
   readonly lines: readonly MeasuredLine[];
   /** In points. */
   readonly height: number;
@@ -148,9 +149,14 @@ function splitRow(
   };
 }
 
+/** The amounts after so many lines of the content. */
+export function amountsAfter({ lines, amounts }: TableContent, count = lines.length): Amounts | undefined {
+  const last = lines.slice(0, count).findLast((line) => line.kind === 'row');
+  return last?.amounts ?? amounts;
+}
+
 function restFrom(content: TableContent, index: number): TableContent {
   if (index === 0) return content;
-  const last = content.lines.slice(0, index).findLast((line) => line.kind === 'row');
-  const carried = last?.carried ?? content.carried;
-  return { ...content, lines: content.lines.slice(index), isStart: false, ...(carried && { carried }) };
+  const amounts = amountsAfter(content, index);
+  return { ...content, lines: content.lines.slice(index), isStart: false, ...(amounts && { amounts }) };
 }

@@ -55,6 +55,17 @@ function checkHeaders(lines: readonly string[], expected: readonly string[]): vo
   }
 }
 
+/** Each page with rows says once what they add up to. */
+function checkPageTotals(pages: readonly string[][], rows: readonly Shape[]): void {
+  let count = 0;
+  for (const page of pages) {
+    const shown = page.filter((line) => line.startsWith('№')).length;
+    const total = `Page total\t${print(sumOf(rows.slice(count, count + shown)))}`;
+    expect(page.filter((line) => line.startsWith('Page total'))).toEqual(shown > 0 ? [total] : []);
+    count += shown;
+  }
+}
+
 /** What the table should add up to, computed with whole cents. */
 function expectedSums(rows: readonly Shape[]): string[] {
   const sums: string[] = [];
@@ -79,7 +90,8 @@ function expectedSums(rows: readonly Shape[]): string[] {
 describe('a grouped table of any shape', () => {
   it('shows each row once and in order, right sums, and parts no sum from its rows and no header from them', async () => {
     const options = fc.record({
-      carryForward: fc.boolean(),
+      carryForward: fc.constantFrom(false, true, { within: 'region' }),
+      pageTotals: fc.boolean(),
       startOn: fc.option(fc.constant('newPage'), { nil: undefined }),
       isSorted: fc.boolean(),
       isTotalAbove: fc.boolean(),
@@ -100,6 +112,7 @@ describe('a grouped table of any shape', () => {
           ],
           totals: { label: 'Grand total', at: option.isTotalAbove ? 'both' : 'end' },
           carryForward: option.carryForward,
+          pageTotals: option.pageTotals,
           splitRows: option.splitRows,
         };
         const pages = await pagesOf(table, source, height);
@@ -108,6 +121,7 @@ describe('a grouped table of any shape', () => {
           expect(box.bottom).toBeLessThanOrEqual(height - margins.bottom + 1e-6);
         }
         const lines = pages.map((page) => linesOf(page).filter((line) => !/^x$|forward/.test(line)));
+        if (option.pageTotals) checkPageTotals(lines, rows);
         if (option.isTotalAbove) {
           expect(lines[0]!.shift()).toBe(`Grand total\t${print(sumOf(rows))}`);
           checkHeaders(lines.flat(), expectedHeaders(rows));
@@ -118,7 +132,7 @@ describe('a grouped table of any shape', () => {
           const first = page.find((line) => !line.includes('(continued)'));
           // The end of a row that was parted has none of its own.
           if (!option.splitRows) expect(first).not.toMatch(/^(Subtotal|End|Grand)/);
-          expect(page.at(-1)).not.toMatch(/^(Region|Rep) /);
+          expect(page.findLast((line) => !line.startsWith('Page'))).not.toMatch(/^(Region|Rep) /);
         }
       }),
       { numRuns: 100 },

@@ -150,6 +150,66 @@ describe('amounts carried forward', () => {
   });
 });
 
+describe('amounts carried forward within a group', () => {
+  it('stand where the group goes on, below its header, and nowhere else', async () => {
+    const rows = [...rowsOf(30), ...rowsOf(4, 'North'), ...rowsOf(30, 'West')];
+    for (const start of [{}, { startOn: 'newPage' }]) {
+      const groups = [{ field: 'region', header: '${group.key}', footer: 'End of ${group.key}', ...start }];
+      const table = { groupBy: groups, carryForward: { within: 'region' } };
+      const pages = (await pagesOf(table, rows)).map(linesOf);
+      let [region, sum] = ['', 0];
+      for (const [index, page] of pages.entries()) {
+        const isContinued = page[0]!.includes('(continued)');
+        if (isContinued) expect(page[1]).toBe(`Brought forward\t${sum.toFixed(2)}`);
+        expect(page.filter((line) => line.startsWith('Brought'))).toHaveLength(isContinued ? 1 : 0);
+        for (const line of page) {
+          if (/^[A-Z][a-z]+$/.test(line)) [region, sum] = [line, 0];
+          if (line.startsWith('№')) sum += 1;
+          if (line.startsWith('End')) expect(line).toBe(`End of ${region}\t${sum.toFixed(2)}`);
+        }
+        const goesOn = pages[index + 1]?.[0]!.includes('(continued)');
+        expect(page.at(-1)!.startsWith('Carried')).toBe(goesOn === true);
+        if (goesOn) expect(page.at(-1)).toBe(`Carried forward\t${sum.toFixed(2)}`);
+      }
+      expect(pages.filter((page) => page[0]!.includes('(continued)')).length).toBeGreaterThan(2);
+    }
+  });
+});
+
+describe('totals of pages', () => {
+  it.each([
+    ['alone', {}],
+    ['before what is carried forward', { carryForward: true }],
+    ['before the totals of the table', { totals: { label: 'Grand total', at: 'both' } }],
+    ['after those of groups', { groupBy }],
+    ['with rows that are parted', { splitRows: true }],
+  ])('end each page: %s', async (_, changes) => {
+    const note = Array.from({ length: 9 }, () => 'x').join('\n');
+    const rows = rowsOf(600, 'East').map((each, index) => (index % 50 === 3 ? { ...each, note } : each));
+    const pages = (await pagesOf({ pageTotals: { label: 'This page' }, ...changes }, rows)).map(linesOf);
+    for (const [index, page] of pages.entries()) {
+      const count = page.filter((line) => line.startsWith('№')).length;
+      const at = page.indexOf(`This page\t${count.toFixed(2)}`);
+      expect(page.filter((line) => line.startsWith('This page'))).toHaveLength(1);
+      const isLast = index === pages.length - 1;
+      const after = isLast
+        ? ['Grand total\t600.00']
+        : 'carryForward' in changes
+          ? [expect.stringMatching(/^Carried/)]
+          : [];
+      expect(page.slice(at + 1)).toEqual(after);
+    }
+  });
+
+  it('are those of all rows on the page, where the table begins below something else and ends above', async () => {
+    const pages = (await pagesOf({ pageTotals: true }, rowsOf(3))).map(linesOf);
+    expect(pages).toEqual([
+      ['№1\t1.00\t1.00', '№2\t1.00\t2.00', '№3\t1.00\t3.00', 'Page total\t3.00', 'Grand total\t3.00'],
+    ]);
+    expect((await pagesOf({ pageTotals: true, empty: 'None.' }, [])).map(linesOf)).toEqual([['None.']]);
+  });
+});
+
 describe('totals above their rows', () => {
   const grouped = (changes: object = {}): object => ({
     groupBy: [{ field: 'region', totalInHeader: true, ...changes }],

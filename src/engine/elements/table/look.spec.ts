@@ -28,6 +28,7 @@ const frameOf = (columns: readonly FrameColumn[]): TableFrame => {
     density: 'regular',
     hasGroups: false,
     splitsRows: false,
+    pageTotals: undefined,
     carry: undefined,
     empty: '',
   };

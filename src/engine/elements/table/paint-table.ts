@@ -52,7 +52,8 @@ export class TablePainter {
     return [...this.marks, ...paths, ...this.texts, ...this.lates];
   }
 
-  lines(lines: readonly MeasuredLine[], top: number, context: PlaceContext): void {
+  /** @returns where the lines end */
+  lines(lines: readonly MeasuredLine[], top: number, context: PlaceContext): number {
     let y = top;
     for (const measured of lines) {
       if (isRow(measured)) this.row(measured, y);
@@ -62,6 +63,7 @@ export class TablePainter {
       if ('unfit' in measured) warnOfUnfit(measured.unfit ?? [], this.frame, context);
       y += measured.height;
     }
+    return y;
   }
 
   /** The header of a group, or what repeats it on a further page. */

@@ -1,10 +1,11 @@
 import type { PlaceContext, Placement, Region } from '../../model/element';
-import { fitLines } from './fit-lines';
-import { measureSums } from './measure-sums';
-import type { MeasuredSums } from './measure-sums';
+import type { Fit } from './fit-lines';
+import { amountsAfter, fitLines } from './fit-lines';
 import type { Geometry } from './geometry';
 import { geometryOf } from './geometry';
+import type { MeasuredLine } from './measure-table';
 import { TablePainter } from './paint-table';
+import { AmountBars } from './place-amounts';
 import type { ContinuedGroup, TableContent } from './table-content';
 import { groupHeight } from './table-metrics';
 
@@ -14,31 +15,40 @@ const spaceBefore = 10;
 /** Sums of rounded heights may differ by this. */
 const tolerance = 1e-6;
 
+/** What a stretch of a table is placed with. */
+interface Setting {
+  readonly geometry: Geometry;
+  readonly painter: TablePainter;
+  readonly bars: AmountBars;
+  readonly context: PlaceContext;
+}
+
 /**
  * Places as many whole lines as fit, under the header where the table or the page begins. What goes on on a further page
  * begins there with the headers of the groups that are open and the amounts brought forward; where amounts are carried,
  * every page but the last keeps room for them.
  */
 export function placeTable(content: TableContent, region: Region, context: PlaceContext): Placement<TableContent> {
-  const geometry = context.shared(content.frame, () => geometryOf(content.frame, region.width, context));
-  const painter = new TablePainter(content.frame, geometry, region.x, region.width);
+  const { frame } = content;
+  const geometry = context.shared(frame, () => geometryOf(frame, region.width, context));
+  const painter = new TablePainter(frame, geometry, region.x, region.width);
+  const bars = new AmountBars(frame, geometry, painter);
+  const setting = { geometry, painter, bars, context };
   const hasHeader = content.isStart || region.isFresh;
   const headerTop = region.y + (content.isStart && !region.isFresh ? spaceBefore : 0);
   const bottom = region.y + region.height + tolerance;
   let top = headerTop + (hasHeader ? geometry.header.height : 0);
-  if (region.isFresh) top = placeContinued(content, painter, { geometry, top, bottom, context });
+  if (region.isFresh) top = placeContinued(content, setting, top, bottom);
 
-  const reserved = content.frame.carry ? geometry.metrics.sumsHeight : 0;
+  const room = { height: bottom - top - bars.pageHeight, reserved: bars.carryHeight, isFresh: region.isFresh };
   const fit =
-    content.lines.length > 0
-      ? fitLines(content, geometry, { height: bottom - top, reserved, isFresh: region.isFresh })
-      : placeNoRows(geometry, bottom - top, region.isFresh);
-  if (!fit) return { items: [], height: 0, rest: content, takesIntroduction: true };
-  if (fit.lines.length === 0 && fit.rest) return endPage(content, geometry, painter, region);
-  if (content.lines.length > 0) painter.lines(fit.lines, top, context);
-  else painter.empty(top);
-  top += fit.height;
-  if (fit.rest) top = placeForward(fit.rest, geometry, painter, top);
+    content.lines.length > 0 ? fitLines(content, geometry, room) : placeNoRows(geometry, bottom - top, region.isFresh);
+  if (!fit || (fit.rest && fit.lines.length === 0 && content.isStart))
+    return { items: [], height: 0, rest: content, takesIntroduction: true };
+  if (content.lines.length === 0) {
+    painter.empty(top);
+    top += fit.height;
+  } else top = placeLines(content, fit, setting, top);
   const header = { kind: 'group' as const, x: region.x, y: headerTop, marks: geometry.header };
   return {
     items: [...(hasHeader ? [header] : []), ...painter.items()],
@@ -48,56 +58,36 @@ export function placeTable(content: TableContent, region: Region, context: Place
 }
 
 /** A table without rows says so where the first would stand, and has no totals. */
-function placeNoRows({ metrics }: Geometry, room: number, isFresh: boolean): ReturnType<typeof fitLines> | undefined {
+function placeNoRows({ metrics }: Geometry, room: number, isFresh: boolean): Fit | undefined {
   return isFresh || metrics.rowHeight <= room ? { lines: [], height: metrics.rowHeight } : undefined;
 }
 
-/** Nothing more fits here: the page ends with the amounts that it hands on, for which the lines above kept room. */
-function endPage(
-  content: TableContent,
-  geometry: Geometry,
-  painter: TablePainter,
-  region: Region,
-): Placement<TableContent> {
-  if (content.isStart) return { items: [], height: 0, rest: content, takesIntroduction: true };
-  const end = placeForward(content, geometry, painter, region.y);
-  return { items: painter.items(), height: end - region.y, rest: content };
-}
-
-function placeForward(rest: TableContent, geometry: Geometry, painter: TablePainter, top: number): number {
-  const { carry } = rest.frame;
-  if (!carry || !rest.carried) return top;
-  const { sumsHeight } = geometry.metrics;
-  painter.sums(measureCarry(carry.forward, rest, geometry), geometry.sumsGrounds.innerGroup, top);
-  return top + sumsHeight;
-}
-
-/** A bar of one line, so that room can be kept for it before its amounts are known. */
-function measureCarry(label: string, { frame, carried }: TableContent, geometry: Geometry): MeasuredSums {
-  const amounts = frame.carry!.print(carried!);
-  return measureSums(label, amounts, frame, geometry, { height: geometry.metrics.sumsHeight, most: 1 });
+/** Lines, none where nothing more fits, and what a page that ends with them adds up. */
+function placeLines(content: TableContent, { lines, rest }: Fit, setting: Setting, top: number): number {
+  const { painter, bars, context } = setting;
+  const begin = bars.beginOfPage(content, context);
+  if (rest) return bars.forward(rest, bars.page(begin, rest.amounts, painter.lines(lines, top, context)));
+  if (!content.isEnd) return painter.lines(lines, top, context);
+  // The totals of the table are the last to be said.
+  const isTotal = ({ line }: MeasuredLine): boolean => line.kind === 'sums' && line.level < 0;
+  const end = lines.length - (isTotal(lines.at(-1)!) ? 1 : 0);
+  const y = bars.page(begin, amountsAfter(content), painter.lines(lines.slice(0, end), top, context));
+  return painter.lines(lines.slice(end), y, context);
 }
 
 /** Group headers are repeated where they leave the better part of the page to the lines. */
-function placeContinued(
-  content: TableContent,
-  painter: TablePainter,
-  { geometry, top, bottom, context }: { geometry: Geometry; top: number; bottom: number; context: PlaceContext },
-): number {
-  const { carry } = content.frame;
-  const { metrics, sumsGrounds } = geometry;
-  let y = top;
-  if (carry && content.carried) {
-    painter.sums(measureCarry(carry.brought, content, geometry), sumsGrounds.innerGroup, y);
-    y += metrics.sumsHeight;
-  }
+function placeContinued(content: TableContent, setting: Setting, top: number, bottom: number): number {
+  const { geometry, painter, bars, context } = setting;
+  const isInGroup = content.frame.carry?.isWithinGroup === true;
+  let y = isInGroup ? top : bars.brought(content, top);
   const groups = content.lines[0]?.openGroups ?? [];
-  if (heightOfGroups(groups, geometry) > (bottom - y) / 2) return y;
-  for (const group of groups) {
-    painter.group(group, y, context);
-    y += groupHeight(group.level, metrics);
+  if (heightOfGroups(groups, geometry) <= (bottom - y) / 2) {
+    for (const group of groups) {
+      painter.group(group, y, context);
+      y += groupHeight(group.level, geometry.metrics);
+    }
   }
-  return y;
+  return isInGroup ? bars.brought(content, y) : y;
 }
 
 const heightOfGroups = (groups: readonly ContinuedGroup[], { metrics }: Geometry): number =>

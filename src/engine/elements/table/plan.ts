@@ -16,12 +16,21 @@ export interface TablePlan {
   /** Totals of fields that the expressions of totals read. */
   readonly measures: readonly Measure[];
   readonly totals: { readonly label: Template; readonly isAbove: boolean; readonly isBelow: boolean } | undefined;
-  /** Labels of the amounts that a page hands on to the next. */
-  readonly carry: { readonly forward: Template; readonly brought: Template } | undefined;
+  /** The label of what the rows of a page add up to. */
+  readonly pageTotals: Template | undefined;
+  readonly carry: CarryPlan | undefined;
   readonly hasZebra: boolean;
   readonly splitsRows: boolean;
   readonly density: Density;
   readonly empty: Template;
+}
+
+/** Labels of the amounts that a page hands on to the next. */
+interface CarryPlan {
+  readonly forward: Template;
+  readonly brought: Template;
+  /** Index of the group with which the amounts begin anew; undefined for the table. */
+  readonly within: number | undefined;
 }
 
 /** A total of a field by its index. */

@@ -1,7 +1,7 @@
 import type { Alignment } from '../../model/page';
-import type { Value } from '../../model/value';
 import type { ColumnWidth } from './column-widths';
 import type { CellLook, Density } from './plan';
+import type { Amounts } from './sums';
 
 /** Some consecutive lines of a table. A piece ends where the table may be parted, so that none waits for the next one. */
 export interface TableContent {
@@ -10,8 +10,8 @@ export interface TableContent {
   readonly lines: readonly TableLine[];
   readonly isStart: boolean;
   readonly isEnd: boolean;
-  /** The amounts before the first line, where they are carried from page to page. */
-  readonly carried?: readonly Value[];
+  /** The amounts before the first line, where pages print them; undefined before the first row. */
+  readonly amounts?: Amounts;
 }
 
 export type TableLine = RowLine | GroupLine | SumsLine | LateSumsLine;
@@ -22,6 +22,8 @@ interface Line {
   readonly startsPage?: boolean;
   /** What is said again above this line where a page begins with it. */
   readonly openGroups: readonly ContinuedGroup[];
+  /** The amounts at the beginning of the group within which they are carried. */
+  readonly base?: Amounts;
 }
 
 export interface RowLine extends Line {
@@ -34,7 +36,7 @@ export interface RowLine extends Line {
   /** Whether something of it could not be read. */
   readonly isMarked?: boolean;
   /** The amounts up to and with this row. */
-  readonly carried?: readonly Value[];
+  readonly amounts?: Amounts;
 }
 
 /** The header of a group. */
@@ -88,6 +90,7 @@ export interface TableFrame {
   readonly hasGroups: boolean;
   /** Whether a row may begin at the foot of a page on which it does not end. */
   readonly splitsRows: boolean;
+  readonly pageTotals: PageTotals | undefined;
   readonly carry: Carry | undefined;
   /** Printed where there are no rows. */
   readonly empty: string;
@@ -108,9 +111,17 @@ export interface FrameColumn {
   readonly hasTotal: boolean;
 }
 
+type PrintAmounts = (amounts: Amounts) => readonly string[];
+
+export interface PageTotals {
+  readonly label: string;
+  readonly print: PrintAmounts;
+}
+
 export interface Carry {
   readonly forward: string;
   readonly brought: string;
-  /** The amounts as cells. */
-  print(amounts: readonly Value[]): readonly string[];
+  /** Whether the amounts are those of a group, and so belong below its header. */
+  readonly isWithinGroup: boolean;
+  readonly print: PrintAmounts;
 }

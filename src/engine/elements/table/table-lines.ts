@@ -4,6 +4,7 @@ import type { BoundColumn } from './bound-column';
 import { changedLevel } from './group-keys';
 import type { GroupPlan, TablePlan } from './plan';
 import { Sums } from './sums';
+import type { Amounts } from './sums';
 import type { ContinuedGroup, RowLine, TableContent, TableLine } from './table-content';
 
 /** A group that is open: its key and what its rows add up to. */
@@ -32,15 +33,19 @@ export class TableLines {
   private hasRows = false;
   /** Whether the next row begins a page, since its group has no header that could. */
   private startsPage = false;
-  /** The amounts before the first line that is held. */
-  private carried: readonly Value[] | undefined;
+  /** Whether pages print amounts. */
+  private readonly hasAmounts: boolean;
+  /** The amounts after the last row, before the first line that is held, and before the group within which they are carried. */
+  private amounts: Amounts | undefined;
+  private amountsBefore: Amounts | undefined;
+  private base: Amounts | undefined;
 
   constructor(
     private readonly plan: TablePlan,
     private readonly columns: readonly BoundColumn[],
     private readonly scope: Scope,
-    private readonly isCarrying: boolean,
   ) {
+    this.hasAmounts = plan.carry !== undefined || plan.pageTotals !== undefined;
     this.sums = new Sums(columns, plan.measures);
   }
 
@@ -57,14 +62,14 @@ export class TableLines {
   }
 
   /** Takes the lines that no further row can change or be kept with. */
-  settled(): Pick<TableContent, 'lines' | 'carried'> {
+  settled(): Pick<TableContent, 'lines' | 'amounts'> {
     let end = this.lines.length - 1;
     while (end > 0 && this.lines[end - 1]!.keepsWithNext) end -= 1;
     return this.take(Math.max(0, end));
   }
 
   /** Closes the table and takes what is left. */
-  finish(): Pick<TableContent, 'lines' | 'carried'> {
+  finish(): Pick<TableContent, 'lines' | 'amounts'> {
     if (this.hasRows) {
       this.close(0);
       const cells = this.sums.close();
@@ -75,13 +80,13 @@ export class TableLines {
     return this.take(this.lines.length);
   }
 
-  private take(count: number): Pick<TableContent, 'lines' | 'carried'> {
-    const { carried } = this;
+  private take(count: number): Pick<TableContent, 'lines' | 'amounts'> {
+    const { amountsBefore: amounts } = this;
     const lines = this.lines.slice(0, count);
     this.lines = this.lines.slice(count);
     const last = lines.findLast((line) => line.kind === 'row');
-    if (last?.carried) this.carried = last.carried;
-    return { lines, ...(carried && { carried }) };
+    if (last?.amounts) this.amountsBefore = last.amounts;
+    return { lines, ...(amounts && { amounts }) };
   }
 
   private close(level: number): void {
@@ -98,6 +103,8 @@ export class TableLines {
     const last = this.lines.at(-1);
     if (last && this.hasRows) last.keepsWithNext = false;
     this.toKeep = 0;
+    const { within } = this.plan.carry ?? {};
+    if (within !== undefined && level <= within) this.base = this.amounts;
     let startsPage = this.hasRows && this.plan.groups.slice(level).some((group) => group.startsPage);
     this.openGroups = this.openGroups.filter((group) => group.level < level);
     for (const [offset, group] of this.plan.groups.slice(level).entries()) {
@@ -117,7 +124,7 @@ export class TableLines {
     const variables = this.withKey(key);
     const text = this.scope.text(group.header, variables);
     const totals = group.hasTotalsInHeader && { totals: sums };
-    this.lines.push({
+    this.push({
       kind: 'group',
       level,
       text,
@@ -166,9 +173,14 @@ export class TableLines {
     if (isMarked) line.isMarked = true;
     if (looks) line.looks = looks;
     if (this.startsPage) line.startsPage = true;
-    if (this.isCarrying) line.carried = this.sums.carried();
+    if (this.hasAmounts) line.amounts = this.amounts = this.sums.amounts();
     this.startsPage = false;
     this.rowIndex += 1;
+    this.push(line);
+  }
+
+  private push(line: Writable<TableLine>): void {
+    if (this.base) line.base = this.base;
     this.lines.push(line);
   }
 
@@ -176,7 +188,7 @@ export class TableLines {
   private pushSums(level: number, label: string, cells: readonly string[]): void {
     this.lines.at(-1)!.keepsWithNext = true;
     this.toKeep = 0;
-    this.lines.push({
+    this.push({
       kind: 'sums',
       level,
       label,
@@ -190,7 +202,7 @@ export class TableLines {
     const { totals } = this.plan;
     if (!totals?.isAbove) return;
     const label = this.scope.text(totals.label);
-    this.lines.push({ kind: 'lateSums', label, totals: this.sums, keepsWithNext: true, openGroups: [] });
+    this.push({ kind: 'lateSums', label, totals: this.sums, keepsWithNext: true, openGroups: [] });
   }
 
   private withKey(key: Value): Variables {

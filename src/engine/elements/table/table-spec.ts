@@ -10,7 +10,8 @@ export interface TableSpec {
   columns: ColumnSpec[];
   groupBy?: GroupSpec[];
   totals?: { label?: string; at?: (typeof totalsPlaces)[number] };
-  carryForward?: boolean | { forward?: string; brought?: string };
+  pageTotals?: boolean | { label?: string };
+  carryForward?: boolean | { forward?: string; brought?: string; within?: string };
   zebra?: boolean;
   splitRows?: boolean;
   density?: Density;
@@ -96,12 +97,22 @@ export const tableProperties = {
       description: 'Below the last row, above the first, or both. Above, too, they take no second pass over the rows.',
     },
   }),
+  pageTotals: {
+    anyOf: [{ type: 'boolean' }, closed({ label: { type: 'string', maxLength: 200, default: 'Page total' } })],
+    default: false,
+    description: 'End each page with the sums and counts of its own rows; or their label.',
+  },
   carryForward: {
     anyOf: [
       { type: 'boolean' },
       closed({
         forward: { type: 'string', maxLength: 200, default: 'Carried forward' },
         brought: { type: 'string', maxLength: 200, default: 'Brought forward' },
+        within: {
+          type: 'string',
+          description:
+            'A field of `groupBy`, with whose groups the amounts begin anew. Else they are those of the table.',
+        },
       }),
     ],
     default: false,

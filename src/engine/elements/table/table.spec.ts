@@ -26,6 +26,7 @@ const frame: TableFrame = {
   density: 'regular',
   hasGroups: false,
   splitsRows: false,
+  pageTotals: undefined,
   carry: undefined,
   empty: 'Nothing.',
 };
