@@ -74,6 +74,16 @@ describe('Retry-After', () => {
     }
   });
 
+  it('does not guess from the start of an attempt', () => {
+    const started = reportWith({
+      state: 'running',
+      attemptStartedAt: new Date(Date.now() - 2_900),
+      progressAt: new Date(),
+      progressPercent: 5,
+    });
+    expect(presentReport(started, undefined)).toMatchObject({ progress: { percent: 5, estimatedCompletionAt: null } });
+  });
+
   it('is between 1 and 30 seconds', () => {
     const slow = reportWith({
       state: 'running',

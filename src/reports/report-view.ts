@@ -109,6 +109,9 @@ function presentFailure({ code, detail, attempt }: ReportFailure): object {
   };
 }
 
+/** An attempt takes its time to start, which says nothing of how fast it goes on. */
+const leastToTellMs = 3_000;
+
 /** Drawn out from what is done; undefined while too little is done to tell. */
 function estimateCompletion(report: Report): number | undefined {
   const percent = report.progressPercent ?? 0;
@@ -116,7 +119,8 @@ function estimateCompletion(report: Report): number | undefined {
   if (state !== 'running' || attemptStartedAt === null || progressAt === null || percent < 2) return undefined;
   // From stored times alone, so that what one entity tag names does not change from one answer to the next.
   const started = attemptStartedAt.getTime();
-  return started + ((progressAt.getTime() - started) * 100) / percent;
+  const elapsed = progressAt.getTime() - started;
+  return elapsed < leastToTellMs ? undefined : started + (elapsed * 100) / percent;
 }
 
 function toTime(date: Date | null): string | null {
