@@ -16,8 +16,8 @@ export interface Geometry {
   readonly columns: readonly ColumnGeometry[];
   readonly header: Marks;
   readonly sumsStyle: TextStyle;
-  /** Of the outermost groups' headers and of those within. */
-  readonly groupStyles: readonly [TextStyle, TextStyle];
+  /** Of the outermost groups' headers, of those within, and of all within those. */
+  readonly groupStyles: readonly [TextStyle, TextStyle, TextStyle];
   readonly mutedStyle: TextStyle;
   readonly sumsGrounds: SumsGrounds;
 }
@@ -26,6 +26,7 @@ interface SumsGrounds {
   readonly table: Color;
   readonly outerGroup: Color;
   readonly innerGroup: Color;
+  readonly innermostGroups: Color;
 }
 
 /** Of the cells' content, without their padding. */
@@ -73,12 +74,14 @@ export function geometryOf(frame: TableFrame, width: number, context: Pick<Place
     groupStyles: [
       { size: metrics.groupSize, weight: 600, color: theme.accent, tabular: false },
       { ...bold, tabular: false },
+      { ...bold, weight: 500, color: colors.body, tabular: false },
     ],
     mutedStyle: { size: metrics.cellSize, weight: 400, color: colors.muted, tabular: true },
     sumsGrounds: {
       table: tint(theme.accent, frame.hasGroups ? 0.18 : 0.1),
       outerGroup: tint(theme.accent, 0.1),
       innerGroup: tint(theme.accent, 0.05),
+      innermostGroups: tint(theme.accent, 0.025),
     },
   };
 }

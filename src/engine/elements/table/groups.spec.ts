@@ -129,6 +129,17 @@ describe('groups of a table', () => {
   });
 });
 
+it('sets the third level of groups in, and the fourth further', async () => {
+  const fields = ['region', 'rep', 'note', 'id'];
+  const levels = fields.map((field) => ({ field, header: `${field} header`, footer: `${field} sum` }));
+  const [page] = await pagesOf({ groupBy: levels }, [row(1, 'East', 'Ann')], 800);
+  const texts = page!.items.flatMap(textsOf);
+  for (const line of ['header', 'sum']) {
+    const [outer, ...inner] = fields.map((field) => texts.find(({ text }) => text === `${field} ${line}`)!.x);
+    expect(inner.map((x) => x - outer!)).toEqual([0, 12, 24]);
+  }
+});
+
 describe('amounts carried forward', () => {
   it.each([
     ['of one line', 1, false],

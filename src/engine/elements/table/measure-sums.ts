@@ -13,6 +13,8 @@ const maxLines = 4;
 export interface MeasuredSums {
   readonly cells: readonly (readonly string[])[];
   readonly height: number;
+  /** How far the label is set in. */
+  readonly indent: number;
   /** Of the values, by the column; a label has none. */
   readonly styles: ReadonlyMap<number, TextStyle>;
   /** Columns in which a value has no room and signs stand for it. */
@@ -24,6 +26,7 @@ export interface MeasuredSums {
  * column with a total, label and value share the cell.
  *
  * @param height of a bar of one line
+ * @param indent of a label that has its cell for itself
  * @param most lines that it may have
  */
 export function measureSums(
@@ -31,7 +34,7 @@ export function measureSums(
   sums: readonly string[],
   frame: TableFrame,
   geometry: Geometry,
-  { height, most = maxLines }: { height: number; most?: number },
+  { height, indent = 0, most = maxLines }: { height: number; indent?: number; most?: number },
 ): MeasuredSums {
   const { columns, sumsStyle, metrics } = geometry;
   const first = frame.columns.findIndex((column) => column.hasTotal);
@@ -40,7 +43,8 @@ export function measureSums(
   const styles = new Map<number, TextStyle>();
   const cells = sums.map((text, index): readonly string[] => {
     const { width } = columns[index]!;
-    if (index === 0 && first !== 0) return fewLines(label, sumsStyle, end! - columns[0]!.x - metrics.padding, most);
+    if (index === 0 && first !== 0)
+      return fewLines(label, sumsStyle, end! - columns[0]!.x - indent - metrics.padding, most);
     const fit = index === 0 ? fitLabelled(label, text, sumsStyle, width, most) : fitSum(text, sumsStyle, width, most);
     if (!fit) unfit.push(index);
     const { lines, style } = fit ?? unfitFigures(sumsStyle, width);
@@ -48,7 +52,7 @@ export function measureSums(
     return lines;
   });
   const lines = Math.max(...cells.map((cell) => cell.length));
-  return { cells, height: height + (lines - 1) * pitchOf(metrics), styles, unfit };
+  return { cells, height: height + (lines - 1) * pitchOf(metrics), indent, styles, unfit };
 }
 
 const DIGIT = /\p{Nd}/u;

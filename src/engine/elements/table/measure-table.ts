@@ -6,7 +6,7 @@ import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
 import type { MeasuredSums } from './measure-sums';
 import type { FrameColumn, GroupLine, LateSumsLine, RowLine, SumsLine, TableFrame, TableLine } from './table-content';
-import { groupHeight, heightOf } from './table-metrics';
+import { groupHeight, heightOf, indentOf } from './table-metrics';
 
 /** A row with its cells made to fit their columns. */
 export interface MeasuredRow {
@@ -32,7 +32,8 @@ export function measureLine(line: TableLine, frame: TableFrame, geometry: Geomet
   const { metrics } = geometry;
   if (line.kind === 'sums') {
     const height = line.level < 0 ? metrics.totalsHeight : metrics.sumsHeight;
-    return { line, ...measureSums(line.label, line.cells, frame, geometry, { height }) };
+    const indent = indentOf(line.level, metrics);
+    return { line, ...measureSums(line.label, line.cells, frame, geometry, { height, indent }) };
   }
   if (line.kind === 'lateSums') return { line, height: metrics.totalsHeight };
   const gap = line.hasGap && !isTop ? metrics.groupGap : 0;

@@ -11,17 +11,19 @@ import { pitchOf } from './table-metrics';
 
 /** @param at the top left corner of the table's line */
 export function textsOfSums(
-  { cells, height, styles }: MeasuredSums,
+  { cells, height, indent, styles }: MeasuredSums,
   frame: TableFrame,
   { columns, sumsStyle, metrics }: Geometry,
   at: { readonly x: number; readonly y: number },
 ): TextRun[] {
   const pitch = pitchOf(metrics);
   return cells.flatMap((lines, index) => {
-    const { x, width } = columns[index]!;
+    const { width } = columns[index]!;
+    const isLabel = !styles.has(index);
     const style = styles.get(index) ?? sumsStyle;
     // The label begins where the table does, however its column is aligned.
-    const align = styles.has(index) ? frame.columns[index]!.align : 'start';
+    const x = columns[index]!.x + (isLabel ? indent : 0);
+    const align = isLabel ? 'start' : frame.columns[index]!.align;
     const firstLine = at.y + (height - lines.length * pitch) / 2;
     return lines.flatMap((text, line): TextRun[] => {
       if (text === '') return [];

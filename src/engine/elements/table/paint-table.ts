@@ -10,7 +10,7 @@ import { isRow, styleOf } from './measure-table';
 import { lateSums, textsOfSums, warnOfUnfit } from './paint-sums';
 import { outlineLevel } from './plan';
 import type { ContinuedGroup, GroupLine, LateSums, LateSumsLine, TableFrame } from './table-content';
-import { groupHeight, pitchOf, rowPadding } from './table-metrics';
+import { groupHeight, indentOf, pitchOf, rowPadding } from './table-metrics';
 
 const rowRule = 0.4;
 const groupRule = 1;
@@ -69,13 +69,14 @@ export class TablePainter {
   /** The header of a group, or what repeats it on a further page. */
   group({ level, text, totals }: ContinuedGroup, top: number, context: PlaceContext): void {
     const { metrics, groupStyles } = this.geometry;
-    const style = groupStyles[level === 0 ? 0 : 1];
+    const style = groupStyles[level === 0 ? 0 : level === 1 ? 1 : 2];
+    const indent = metrics.padding + indentOf(level, metrics);
     const height = groupHeight(level, metrics);
     const end = totals ? this.startOfTotals() : this.width;
-    const shown = shorten(text, style, end - 2 * metrics.padding);
+    const shown = shorten(text, style, end - indent - metrics.padding);
     const y = baselineIn(top, height, style);
     if (totals) this.late(totals, '', { top, height, baseline: y - top }, context);
-    this.texts.push({ kind: 'text', x: this.x + metrics.padding, y, text: shown, style });
+    this.texts.push({ kind: 'text', x: this.x + indent, y, text: shown, style });
     const rule = level === 0 ? groupRule : rowRule;
     const color = level === 0 ? this.geometry.groupStyles[0].color : colors.strongLine;
     this.add(this.rules, color, { x: this.x, y: top + height - rule, width: this.width, height: rule });
@@ -133,8 +134,9 @@ export class TablePainter {
   }
 
   private groundOf(level: number): Color {
-    const { table, outerGroup, innerGroup } = this.geometry.sumsGrounds;
-    return level < 0 ? table : level === 0 ? outerGroup : innerGroup;
+    const { table, outerGroup, innerGroup, innermostGroups } = this.geometry.sumsGrounds;
+    if (level < 0) return table;
+    return level === 0 ? outerGroup : level === 1 ? innerGroup : innermostGroups;
   }
 
   private row(row: MeasuredRow, top: number): void {

@@ -51,6 +51,9 @@ export const rowPadding = (metrics: Metrics): number => (metrics.rowHeight - pit
 
 export const heightOf = (lines: number, metrics: Metrics): number => lines * pitchOf(metrics) + 2 * rowPadding(metrics);
 
+/** How far the headers and the sums of a level are set in: those of the first two differ enough by themselves. */
+export const indentOf = (level: number, metrics: Metrics): number => Math.max(0, level - 1) * 2 * metrics.padding;
+
 /** Of a group's header; 0 is the outermost level. */
 export const groupHeight = (level: number, metrics: Metrics): number =>
   level === 0 ? metrics.groupHeight : metrics.rowHeight;
