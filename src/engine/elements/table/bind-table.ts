@@ -1,8 +1,8 @@
 import type { Scope } from '../../model/element';
 import { RenderError } from '../../model/faults';
+import type { Amounts } from './amounts';
 import { BoundColumn } from './bound-column';
 import type { ColumnPlan, TablePlan } from './plan';
-import type { Amounts } from './sums';
 import type { TableContent, TableFrame } from './table-content';
 import { TableLines } from './table-lines';
 

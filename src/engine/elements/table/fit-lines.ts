@@ -1,7 +1,7 @@
+import type { Amounts } from './amounts';
 import type { Geometry } from './geometry';
 import type { MeasuredLine, MeasuredRow } from './measure-table';
 import { isRow, measureLine } from './measure-table';
-import type { Amounts } from './sums';
 import type { RowLine, TableContent, TableLine } from './table-content';
 import { heightOf, pitchOf, rowPadding } from './table-metrics';
 

@@ -1,11 +1,11 @@
 import type { PlaceContext, Placement, Region } from '../../model/element';
+import { AmountBars } from './amount-bars';
 import type { Fit } from './fit-lines';
 import { amountsAfter, fitLines } from './fit-lines';
 import type { Geometry } from './geometry';
 import { geometryOf } from './geometry';
 import type { MeasuredLine } from './measure-table';
 import { TablePainter } from './paint-table';
-import { AmountBars } from './place-amounts';
 import type { ContinuedGroup, TableContent } from './table-content';
 import { groupHeight } from './table-metrics';
 

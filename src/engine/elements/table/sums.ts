@@ -1,27 +1,12 @@
 import type { Variables } from '../../model/element';
 import type { Aggregation, Value } from '../../model/value';
 import { Aggregator } from '../../values/aggregate';
-import { toDecimal } from '../../values/compare';
+import type { Amounts } from './amounts';
 import type { BoundColumn } from './bound-column';
 import type { Measure } from './plan';
 
 /** Digits after the point of an average that expressions go on with, as many as a quotient has. */
 const AVERAGE_SCALE = 12;
-
-/** What some rows add up to in the columns with a sum or a count; null for the others. */
-export type Amounts = readonly Value[];
-
-/** What was added to the amounts since they were `before`. */
-export function addedSince(before: Amounts | undefined, amounts: Amounts): Amounts {
-  if (!before) return amounts;
-  return amounts.map((amount, index) => difference(amount, before[index]!));
-}
-
-function difference(a: Value, b: Value): Value {
-  if (typeof a === 'bigint' && typeof b === 'bigint') return a - b;
-  const [minuend, subtrahend] = [toDecimal(a), toDecimal(b)];
-  return minuend && subtrahend ? minuend.minus(subtrahend) : null;
-}
 
 /** What rows add up to, column by column. */
 export class Sums {

@@ -1,7 +1,7 @@
 import type { Alignment } from '../../model/page';
+import type { Amounts } from './amounts';
 import type { ColumnWidth } from './column-widths';
 import type { CellLook, Density } from './plan';
-import type { Amounts } from './sums';
 
 /** Some consecutive lines of a table. A piece ends where the table may be parted, so that none waits for the next one. */
 export interface TableContent {
@@ -113,12 +113,12 @@ export interface FrameColumn {
 
 type PrintAmounts = (amounts: Amounts) => readonly string[];
 
-export interface PageTotals {
+interface PageTotals {
   readonly label: string;
   readonly print: PrintAmounts;
 }
 
-export interface Carry {
+interface Carry {
   readonly forward: string;
   readonly brought: string;
   /** Whether the amounts are those of a group, and so belong below its header. */

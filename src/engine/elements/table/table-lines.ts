@@ -1,10 +1,10 @@
 import type { Scope, Variables } from '../../model/element';
 import type { Value } from '../../model/value';
+import type { Amounts } from './amounts';
 import type { BoundColumn } from './bound-column';
 import { changedLevel } from './group-keys';
 import type { GroupPlan, TablePlan } from './plan';
 import { Sums } from './sums';
-import type { Amounts } from './sums';
 import type { ContinuedGroup, RowLine, TableContent, TableLine } from './table-content';
 
 /** A group that is open: its key and what its rows add up to. */

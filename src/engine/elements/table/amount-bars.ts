@@ -1,11 +1,11 @@
 /** The bars in which pages say what their rows add up to, and what all rows do up to them. */
 import type { PlaceContext } from '../../model/element';
+import { addedSince } from './amounts';
+import type { Amounts } from './amounts';
 import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
 import type { MeasuredSums } from './measure-sums';
 import type { TablePainter } from './paint-table';
-import { addedSince } from './sums';
-import type { Amounts } from './sums';
 import type { TableContent, TableFrame } from './table-content';
 
 interface PageBegin {
