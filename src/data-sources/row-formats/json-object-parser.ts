@@ -1,34 +1,34 @@
 type JsonObject = Record<string, unknown>;
 
 /**
- * Parses lines of a JSON object each, of which most are written like one before: the same members in the same order, with
+ * Parses lines of a JSON object each, of which most are written like others before: the same members in the same order, with
  * plain values. `JSON.parse` takes more than twice as long for those, since it looks up every name and every short text among
  * all that the runtime knows; it gets what is not so plain, and has the last word on what is JSON.
  */
 export class JsonObjectParser {
-  /** The members of the object that was looked at last; none where it was not plain. */
+  /** The members of the plain object that was looked at last. */
   private members: readonly Member[] = [];
   private looks = 0;
   /** Where the value ends that was read last. */
-  private end = 0;
+  private valueEnd = 0;
 
   /**
    * @param bytes in which the line is from `start` to before `end`, in UTF-8 without faults
-   * @returns undefined where it is not written like the object that was looked at last
+   * @returns undefined where it is not written like the plain object that was looked at last
    */
   parsePlain(bytes: Buffer, start: number, end: number): JsonObject | undefined {
     if (this.members.length === 0) return undefined;
     const line: Line = { bytes, start, end, text: bytes.toString('latin1', start, end) };
     const object: JsonObject = {};
-    this.end = start;
+    this.valueEnd = start;
     for (const { name, head } of this.members) {
-      const begin = this.end + head.length;
-      if (!hasAt(bytes, head, this.end)) return undefined;
+      const begin = this.valueEnd + head.length;
+      if (!hasAt(bytes, head, this.valueEnd)) return undefined;
       const value = bytes[begin] === QUOTE ? this.plainText(line, begin + 1) : this.plainValue(line, begin);
       if (value === undefined) return undefined;
       object[name] = value;
     }
-    END.lastIndex = this.end - start;
+    END.lastIndex = this.valueEnd - start;
     return END.test(line.text) ? object : undefined;
   }
 
@@ -41,7 +41,8 @@ export class JsonObjectParser {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && this.looks < MAX_LOOKS) {
       this.looks += 1;
-      this.members = membersOf(text, Object.keys(value));
+      const members = membersOf(text, Object.keys(value));
+      if (members.length > 0) this.members = members;
     }
     return value;
   }
@@ -57,7 +58,7 @@ export class JsonObjectParser {
       bits |= byte;
     }
     if (at === end) return undefined;
-    this.end = at + 1;
+    this.valueEnd = at + 1;
     return bits < 0x80 ? text.slice(begin - start, at - start) : bytes.toString('utf8', begin, at);
   }
 
@@ -78,21 +79,21 @@ export class JsonObjectParser {
     }
     const isWhole = at > begin && value <= Number.MAX_SAFE_INTEGER && (at === end || !GOES_ON.has(bytes[at]!));
     if (!isWhole) return undefined;
-    this.end = at;
+    this.valueEnd = at;
     return value;
   }
 
   private otherNumber({ text, start }: Line, begin: number): number | undefined {
     NUMBER.lastIndex = begin - start;
     if (!NUMBER.test(text)) return undefined;
-    this.end = start + NUMBER.lastIndex;
+    this.valueEnd = start + NUMBER.lastIndex;
     return Number(text.slice(begin - start, NUMBER.lastIndex));
   }
 
   private word({ text, start }: Line, begin: number): boolean | null | undefined {
     for (const [word, value] of WORDS) {
       if (!text.startsWith(word, begin - start)) continue;
-      this.end = begin + word.length;
+      this.valueEnd = begin + word.length;
       return value;
     }
     return undefined;
@@ -129,6 +130,7 @@ function membersOf(text: string, names: readonly string[]): readonly Member[] {
   return END.test(text) ? members : [];
 }
 
+/** May look beyond the line, where the line feed is no part of any head. */
 function hasAt(bytes: Uint8Array, part: Uint8Array, start: number): boolean {
   for (let index = 0; index < part.length; index += 1) if (bytes[start + index] !== part[index]) return false;
   return true;

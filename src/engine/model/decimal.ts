@@ -106,7 +106,7 @@ const MAX_PLAIN = 15;
 function parsePlain(text: string): Decimal | undefined {
   const { length } = text;
   if (length > MAX_PLAIN) return undefined;
-  const isNegative = text.charCodeAt(0) === MINUS;
+  const isNegative = codeUnitAt(text, 0) === MINUS;
   let value = 0;
   let digits = 0;
   let point = length;
