@@ -18,8 +18,9 @@ const longIdleMs = 5_000;
 export type Rendered = Extract<RenderOutcome, { isOk: true }>;
 
 /**
- * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials, and no way to harm its process. Those for short reports live as long as the process, so that fonts are opened once; those for
- * long ones come and go, and give back the memory that they took.
+ * The threads in which reports are rendered: each with a heap limit, no environment but the storage's credentials, and no
+ * way to harm its process. Those for short reports live as long as the process, so that fonts are opened once; those for long
+ * ones come and go, and give back the memory that they took.
  */
 @Injectable()
 export class EnginePool implements OnApplicationShutdown {

@@ -3,10 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RenderFailed } from './render-failure';
+import { PinoLogger } from 'nestjs-pino';
 import { CONFIG } from '../platform/config/config';
 import type { Config } from '../platform/config/config';
 import type { ClaimedReport } from '../reports/report-state';
+import { RenderFailed } from './render-failure';
 
 const prefix = `pressroom-${hostname()}-`;
 
@@ -20,7 +21,10 @@ export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
   /** Of this process alone. */
   private readonly directory: string;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly logger: PinoLogger,
+  ) {
     this.parent = config.temporaryDirectory === '' ? tmpdir() : config.temporaryDirectory;
     this.directory = join(this.parent, `${prefix}${process.pid}`);
   }
@@ -51,17 +55,18 @@ export class TemporaryFiles implements OnModuleInit, OnApplicationShutdown {
   async make(report: ClaimedReport): Promise<string> {
     const folder = this.folderOf(report);
     try {
-      await mkdir(folder, { mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
     } catch (error) {
-      throw new RenderFailed('storage_unavailable', 'There is no room to make the file in.', error);
+      throw new RenderFailed('storage_unavailable', 'The file could not be written where it is made.', error);
     }
     return join(folder, `document.${report.format}`);
   }
 
-  /** Removes the attempt's folder with all that is in it. */
+  /** Removes the attempt's folder with all that is in it; what resists is removed with the process's own. */
   async remove(report: ClaimedReport): Promise<void> {
     // A thread that was ended may be just about to make a file.
-    await rm(this.folderOf(report), { recursive: true, force: true, maxRetries: 10 });
+    const removed = rm(this.folderOf(report), { recursive: true, force: true, maxRetries: 3 });
+    await removed.catch((err: unknown) => this.logger.warn({ err, reportId: report.id }, 'temporary files are left'));
   }
 
   private folderOf({ id, attempt }: ClaimedReport): string {
