@@ -29,7 +29,7 @@ export function comparatorOf(keys: readonly SortKey[]): Compare {
   };
 }
 
-interface Room {
+interface SortOptions {
   /** For rows beyond those that are sorted in memory; the system's own by default. */
   temporaryDirectory?: string | undefined;
   maxRowsInMemory?: number;
@@ -39,7 +39,7 @@ interface Room {
 export async function* sortRows(
   batches: AsyncIterable<TypedBatch>,
   keys: readonly SortKey[],
-  { temporaryDirectory, maxRowsInMemory = MAX_ROWS_IN_MEMORY }: Room = {},
+  { temporaryDirectory, maxRowsInMemory = MAX_ROWS_IN_MEMORY }: SortOptions = {},
 ): AsyncGenerator<TypedBatch> {
   const compare = comparatorOf(keys);
   const runs: Segment[][] = [];

@@ -4,9 +4,10 @@ import { addedSince } from './amounts';
 import type { Amounts } from './amounts';
 import type { Geometry } from './geometry';
 import { measureSums } from './measure-sums';
-import type { MeasuredSums } from './measure-sums';
+import { warnOfUnfit } from './paint-sums';
 import type { TablePainter } from './paint-table';
 import type { TableContent, TableFrame } from './table-content';
+import { pitchOf } from './table-metrics';
 
 interface PageBegin {
   page?: number;
@@ -15,64 +16,79 @@ interface PageBegin {
 
 /** Places bars below each other; each returns where the next stands. */
 export class AmountBars {
+  /** Of a bar, in points. Its room is kept before its amounts are known: with a label of its own line where it may need one. */
+  private readonly height: number;
+  private readonly most: 1 | 2;
+
   constructor(
     private readonly frame: TableFrame,
     private readonly geometry: Geometry,
     private readonly painter: TablePainter,
-  ) {}
+  ) {
+    const { metrics } = geometry;
+    this.most = frame.columns[0]!.hasTotal ? 2 : 1;
+    this.height = metrics.sumsHeight + (this.most - 1) * pitchOf(metrics);
+  }
 
-  /** Room at the foot of each page on which there are rows, in points. */
+  /** Room at the foot of each page, in points. */
   get pageHeight(): number {
-    return this.frame.pageTotals ? this.geometry.metrics.sumsHeight : 0;
+    return this.frame.pageTotals ? this.height : 0;
   }
 
   /** Room at the foot of each page but the last. */
   get carryHeight(): number {
-    return this.frame.carry ? this.geometry.metrics.sumsHeight : 0;
+    return this.frame.carry ? this.height : 0;
   }
 
-  /** The amounts before the first row of the page that `content` stands on. */
-  beginOfPage({ amounts }: TableContent, context: PlaceContext): Amounts | undefined {
+  /** Room at the head of a page that begins with `content`. */
+  broughtHeight(content: TableContent): number {
+    return carriedTo(content) ? this.height : 0;
+  }
+
+  /** The amounts before the first row of the page: those of the first lines that are placed on it. */
+  atBeginOfPage({ amounts }: TableContent, context: PlaceContext): Amounts | undefined {
     if (!this.frame.pageTotals) return undefined;
     const last = context.shared(this.frame.pageTotals, (): PageBegin => ({}));
-    if (last.page !== context.pageNumber) Object.assign(last, { page: context.pageNumber, amounts });
+    if (last.page !== context.pageNumber) {
+      last.page = context.pageNumber;
+      last.amounts = amounts;
+    }
     return last.amounts;
   }
 
   /** What was brought forward to the lines of `content`. */
-  brought(content: TableContent, top: number): number {
+  brought(content: TableContent, top: number, context: PlaceContext): number {
     const amounts = carriedTo(content);
-    return amounts ? this.bar(this.frame.carry!.brought, this.frame.carry!.print(amounts), top) : top;
+    return amounts ? this.bar(this.frame.carry!.brought, this.frame.carry!.print(amounts), top, context) : top;
   }
 
   /** What is carried forward to the lines of `rest`. */
-  forward(rest: TableContent, top: number): number {
+  forward(rest: TableContent, top: number, context: PlaceContext): number {
     const amounts = carriedTo(rest);
-    return amounts ? this.bar(this.frame.carry!.forward, this.frame.carry!.print(amounts), top) : top;
+    return amounts ? this.bar(this.frame.carry!.forward, this.frame.carry!.print(amounts), top, context) : top;
   }
 
-  /** What the rows of the page add up to, which ends with these amounts. */
-  page(begin: Amounts | undefined, end: Amounts | undefined, top: number): number {
+  /** What the rows that begin on the page add up to; it ends with the amounts `end`. */
+  page(begin: Amounts | undefined, end: Amounts | undefined, top: number, context: PlaceContext): number {
     const { pageTotals } = this.frame;
+    // The very same are those before and after no row at all.
     if (!pageTotals || !end || begin === end) return top;
-    return this.bar(pageTotals.label, pageTotals.print(addedSince(begin, end)), top);
+    return this.bar(pageTotals.label, pageTotals.print(addedSince(begin, end)), top, context);
   }
 
-  private bar(label: string, amounts: readonly string[], top: number): number {
-    this.painter.sums(this.measure(label, amounts), this.geometry.sumsGrounds.innerGroup, top);
-    return top + this.geometry.metrics.sumsHeight;
-  }
-
-  /** Of one line, so that room can be kept for it before its amounts are known. */
-  private measure(label: string, amounts: readonly string[]): MeasuredSums {
-    return measureSums(label, amounts, this.frame, this.geometry, {
-      height: this.geometry.metrics.sumsHeight,
-      most: 1,
-    });
+  private bar(label: string, amounts: readonly string[], top: number, context: PlaceContext): number {
+    const { frame, geometry, most } = this;
+    const measured = measureSums(label, amounts, frame, geometry, { height: geometry.metrics.sumsHeight, most });
+    this.painter.sums(measured, geometry.sumsGrounds.innerGroup, top);
+    warnOfUnfit(measured.unfit, frame, context);
+    return top + measured.height;
   }
 }
 
-/** Undefined where nothing is carried: before the first row, and of the group where amounts begin anew with it. */
+/**
+ * Undefined where nothing is carried: before the first row, and before the first of the group with which amounts begin anew,
+ * whose base are the very amounts before it.
+ */
 function carriedTo({ frame, amounts, lines }: TableContent): Amounts | undefined {
   if (!frame.carry || !amounts) return undefined;
   const base = lines[0]?.base;

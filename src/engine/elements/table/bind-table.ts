@@ -51,7 +51,7 @@ function frameOf(plan: TablePlan, columns: readonly BoundColumn[], scope: Scope)
     carry: carry && {
       forward: scope.text(carry.forward),
       brought: scope.text(carry.brought),
-      isWithinGroup: carry.within !== undefined,
+      within: carry.within ?? -1,
       print,
     },
     empty: scope.text(plan.empty),

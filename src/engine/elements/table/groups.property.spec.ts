@@ -66,6 +66,23 @@ function checkPageTotals(pages: readonly string[][], rows: readonly Shape[]): vo
   }
 }
 
+/** Each page but the last hands on what the rows so far, or those of their region, add up to; where the region ends, nothing. */
+function checkCarried(pages: readonly string[][], rows: readonly Shape[], isWithinRegion: boolean): void {
+  let count = 0;
+  let carried: string[] = [];
+  for (const page of pages) {
+    const amounts = (label: string): string[] =>
+      page.flatMap((line) => (line.startsWith(label) ? [line.slice(label.length)] : []));
+    expect(amounts('Brought forward')).toEqual(carried);
+    count += page.filter((line) => line.startsWith('№')).length;
+    const before = rows.slice(0, count);
+    const ofRegion = before.slice(before.findLastIndex(({ region }) => region !== rows[count]?.region) + 1);
+    const summed = isWithinRegion ? ofRegion : before;
+    carried = count < rows.length && summed.length > 0 ? [`\t${print(sumOf(summed))}`] : [];
+    expect(amounts('Carried forward')).toEqual(carried);
+  }
+}
+
 /** What the table should add up to, computed with whole cents. */
 function expectedSums(rows: readonly Shape[]): string[] {
   const sums: string[] = [];
@@ -122,6 +139,8 @@ describe('a grouped table of any shape', () => {
         }
         const lines = pages.map((page) => linesOf(page).filter((line) => !/^x$|forward/.test(line)));
         if (option.pageTotals) checkPageTotals(lines, rows);
+        if (option.carryForward !== false && !option.splitRows)
+          checkCarried(pages.map(linesOf), rows, option.carryForward !== true);
         if (option.isTotalAbove) {
           expect(lines[0]!.shift()).toBe(`Grand total\t${print(sumOf(rows))}`);
           checkHeaders(lines.flat(), expectedHeaders(rows));

@@ -185,6 +185,17 @@ describe('amounts carried forward within a group', () => {
       expect(pages.filter((page) => page[0]!.includes('(continued)')).length).toBeGreaterThan(2);
     }
   });
+
+  it('stand below the header of that group and above those within', async () => {
+    const rows = [...rowsOf(12), ...rowsOf(30, 'East', 'Bob')];
+    const pages = (await pagesOf({ groupBy, carryForward: { within: 'region' } }, rows)).map(linesOf);
+    const continued = pages.filter((page) => page[1]!.startsWith('Brought'));
+    expect(continued.length).toBe(pages.length - 1);
+    for (const page of continued) {
+      expect(page[0]).toBe('Region East (continued)');
+      expect(page[2]).toMatch(/^Rep (Ann|Bob)( \(continued\))?$/);
+    }
+  });
 });
 
 describe('totals of pages', () => {
@@ -212,7 +223,27 @@ describe('totals of pages', () => {
     }
   });
 
-  it('are those of all rows on the page, where the table begins below something else and ends above', async () => {
+  it('have their labels where the first column has a total, and warn where they have no room', async () => {
+    const columns = [
+      { field: 'net', width: 60, format: 'decimal2', total: 'sum', align: 'start' },
+      { field: 'note', width: 40, total: 'count' },
+    ];
+    const warnings = new Warnings();
+    const rows = rowsOf(20).map((each) => ({ ...each, net: '1234567.5' }));
+    const table = { columns, pageTotals: true, carryForward: true };
+    const pages = (await pagesOf(table, rows, 400, warnings)).map(linesOf);
+    const labels = pages.map((page) => page.filter((line) => /^[A-Z]/.test(line)));
+    expect(labels).toEqual([
+      ['Page total', 'Carried forw…'],
+      ['Brought forw…', 'Page total', 'Carried forw…'],
+      ['Brought forw…', 'Page total', 'Grand total'],
+    ]);
+    const wide = rows.map((each, index) => ({ ...each, net: index === 2 ? '-1e12' : '1e12' }));
+    await pagesOf({ ...table, columns: [{ field: 'id' }, { ...columns[0], width: 30 }] }, wide, 400, warnings);
+    expect(warnings.list().map(({ code }) => code)).toEqual(['value_does_not_fit']);
+  });
+
+  it('are those of all rows on the page, also where the table ends on its first', async () => {
     const pages = (await pagesOf({ pageTotals: true }, rowsOf(3))).map(linesOf);
     expect(pages).toEqual([
       ['№1\t1.00\t1.00', '№2\t1.00\t2.00', '№3\t1.00\t3.00', 'Page total\t3.00', 'Grand total\t3.00'],

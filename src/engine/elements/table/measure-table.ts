@@ -12,7 +12,7 @@ import { groupHeight, heightOf, indentOf } from './table-metrics';
 export interface MeasuredRow {
   readonly line: RowLine;
   readonly height: number;
-  /** In points, of the cells that fit in one line as they are, which most do. */
+  /** In points, of the cells that fit in one line as they are, which most do; of the others NaN. */
   readonly widths: readonly number[];
   /** The other cells, by the column. */
   readonly fitted?: ReadonlyMap<number, Figures> | undefined;
@@ -49,9 +49,9 @@ function measureRow(line: RowLine, { columns }: TableFrame, geometry: Geometry):
     const text = line.cells[index]!;
     const { width } = geometry.columns[index]!;
     const style = styleOf(line, index, geometry);
-    const known = fittingWidth(text, style, width);
-    widths.push(known);
-    if (!Number.isNaN(known)) continue;
+    const fitting = fittingWidth(text, style, width);
+    widths.push(fitting);
+    if (!Number.isNaN(fitting)) continue;
     const cell = fitCell(text, style, width, columns[index]!);
     (fitted ??= new Map()).set(index, cell);
     if (cell.isUnfit) (unfit ??= []).push(index);

@@ -65,29 +65,38 @@ function placeNoRows({ metrics }: Geometry, room: number, isFresh: boolean): Fit
 /** Lines, none where nothing more fits, and what a page that ends with them adds up. */
 function placeLines(content: TableContent, { lines, rest }: Fit, setting: Setting, top: number): number {
   const { painter, bars, context } = setting;
-  const begin = bars.beginOfPage(content, context);
-  if (rest) return bars.forward(rest, bars.page(begin, rest.amounts, painter.lines(lines, top, context)));
+  const begin = bars.atBeginOfPage(content, context);
+  if (rest) {
+    const y = bars.page(begin, rest.amounts, painter.lines(lines, top, context), context);
+    return bars.forward(rest, y, context);
+  }
   if (!content.isEnd) return painter.lines(lines, top, context);
   // The totals of the table are the last to be said.
   const isTotal = ({ line }: MeasuredLine): boolean => line.kind === 'sums' && line.level < 0;
   const end = lines.length - (isTotal(lines.at(-1)!) ? 1 : 0);
-  const y = bars.page(begin, amountsAfter(content), painter.lines(lines.slice(0, end), top, context));
+  const y = bars.page(begin, amountsAfter(content), painter.lines(lines.slice(0, end), top, context), context);
   return painter.lines(lines.slice(end), y, context);
 }
 
-/** Group headers are repeated where they leave the better part of the page to the lines. */
+/**
+ * Group headers are repeated where they leave the better part of the page to the lines. What is brought forward stands below
+ * the header of the group whose it is.
+ */
 function placeContinued(content: TableContent, setting: Setting, top: number, bottom: number): number {
   const { geometry, painter, bars, context } = setting;
-  const isInGroup = content.frame.carry?.isWithinGroup === true;
-  let y = isInGroup ? top : bars.brought(content, top);
+  const { within = -1 } = content.frame.carry ?? {};
   const groups = content.lines[0]?.openGroups ?? [];
-  if (heightOfGroups(groups, geometry) <= (bottom - y) / 2) {
-    for (const group of groups) {
-      painter.group(group, y, context);
-      y += groupHeight(group.level, geometry.metrics);
-    }
-  }
-  return isInGroup ? bars.brought(content, y) : y;
+  const room = bottom - top - bars.broughtHeight(content) - bars.pageHeight - bars.carryHeight;
+  const repeated = heightOfGroups(groups, geometry) <= room / 2 ? groups : [];
+  let y = top;
+  const place = (group: ContinuedGroup): void => {
+    painter.group(group, y, context);
+    y += groupHeight(group.level, geometry.metrics);
+  };
+  repeated.filter(({ level }) => level <= within).forEach(place);
+  y = bars.brought(content, y, context);
+  repeated.filter(({ level }) => level > within).forEach(place);
+  return y;
 }
 
 const heightOfGroups = (groups: readonly ContinuedGroup[], { metrics }: Geometry): number =>

@@ -121,7 +121,7 @@ interface PageTotals {
 interface Carry {
   readonly forward: string;
   readonly brought: string;
-  /** Whether the amounts are those of a group, and so belong below its header. */
-  readonly isWithinGroup: boolean;
+  /** The level of the groups whose amounts they are, and below whose headers they belong; -1 for the table. */
+  readonly within: number;
   readonly print: PrintAmounts;
 }

@@ -100,7 +100,8 @@ export const tableProperties = {
   pageTotals: {
     anyOf: [{ type: 'boolean' }, closed({ label: { type: 'string', maxLength: 200, default: 'Page total' } })],
     default: false,
-    description: 'End each page with the sums and counts of its own rows; or their label.',
+    description:
+      'End each page with the sums and counts of the rows that begin on it; or their label. A page on which none begins has none.',
   },
   carryForward: {
     anyOf: [
