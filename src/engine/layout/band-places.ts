@@ -15,14 +15,15 @@ const MIN_WIDTH = 24;
 const gap = 12;
 
 /**
- * Where the texts of a band stand, side by side; those of one alignment share a place. Each has the whole width as long as none touches another. Else a line
- * with the number of pages gets what it needs, and of the others the shorter ones do, before the rest is shared. A text
- * that would have next to nothing has no place.
+ * Where the texts of a band stand, side by side; those of one alignment share a place. Each has the whole width as long as
+ * none touches another. Else a line with the number of pages gets what it needs, and of the others the shorter ones do, before
+ * the rest is shared. A text that would have next to nothing has no place.
  */
 export function bandPlaces(
   columns: readonly (readonly Paragraph[])[],
   width: number,
 ): readonly (BandPlace | undefined)[] {
+  if (columns.length < 2) return columns.map(() => ({ x: 0, width }));
   const needs = columns.map((texts) => Math.max(...texts.map(naturalWidth)));
   const aligns = columns.map((texts) => texts[0]!.align);
   const need = (align: Alignment): number => {
@@ -33,7 +34,7 @@ export function bandPlaces(
   const taken = isCentred
     ? 2 * Math.max(need('start'), need('end')) + need('center') - gap
     : need('start') + need('end') - gap;
-  if (columns.length < 2 || taken <= width) return columns.map(() => ({ x: 0, width }));
+  if (taken <= width) return columns.map(() => ({ x: 0, width }));
   const isLate = columns.map((texts) => texts.some(hasLate));
   const widths = allot(needs, isLate, width - gap * (columns.length - 1));
   const widthAt = (align: Alignment): number => widths[aligns.indexOf(align)] ?? 0;

@@ -35,6 +35,7 @@ function layOutBand(
   context: PlaceContext,
   warnings: Warnings,
 ): { items: PageItem[]; height: number } {
+  if (pieces.length === 0) return { items: [], height: 0 };
   const { width, margins } = report.page;
   const room = Math.min(margins.top, margins.bottom) - band.rule - band.text;
   const full = { x: margins.left, y: 0, width: width - margins.left - margins.right, height: room, isFresh: true };
@@ -55,7 +56,7 @@ function layOutBand(
   if (cut.size > 0) warnings.add('band_cut', 'The texts of a header or footer have no room in it, and were cut.');
   return {
     items: stacks.flatMap(({ items }) => items),
-    height: Math.max(0, ...stacks.map(({ height }) => height)),
+    height: Math.max(...stacks.map(({ height }) => height)),
   };
 }
 

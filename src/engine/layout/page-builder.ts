@@ -50,7 +50,7 @@ export class PageBuilder {
       number: this.number,
       width: this.setup.width,
       height: this.setup.height,
-      items: [...bands, ...this.items],
+      items: bands.concat(this.items),
     };
   }
 }

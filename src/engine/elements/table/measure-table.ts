@@ -41,7 +41,7 @@ export function measureLine(line: TableLine, frame: TableFrame, geometry: Geomet
 }
 
 function measureRow(line: RowLine, { columns }: TableFrame, geometry: Geometry): MeasuredRow {
-  const widths: number[] = [];
+  const widths = new Array<number>(line.cells.length);
   let lines = 1;
   let fitted: Map<number, Figures> | undefined;
   let unfit: number[] | undefined;
@@ -50,7 +50,7 @@ function measureRow(line: RowLine, { columns }: TableFrame, geometry: Geometry):
     const { width } = geometry.columns[index]!;
     const style = styleOf(line, index, geometry);
     const fitting = fittingWidth(text, style, width);
-    widths.push(fitting);
+    widths[index] = fitting;
     if (!Number.isNaN(fitting)) continue;
     const cell = fitCell(text, style, width, columns[index]!);
     (fitted ??= new Map()).set(index, cell);

@@ -49,7 +49,7 @@ export class TablePainter {
       fill,
       rectangles,
     }));
-    return [...this.marks, ...paths, ...this.texts, ...this.lates];
+    return this.marks.concat(paths, this.texts, this.lates);
   }
 
   /** @returns where the lines end */

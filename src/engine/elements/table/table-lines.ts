@@ -148,12 +148,12 @@ export class TableLines {
   }
 
   private pushRow(values: readonly Value[], variables: Variables, isMarked: boolean): void {
-    const cells: string[] = [];
+    const cells = new Array<string>(this.columns.length);
     let looks: number[] | undefined;
     for (let index = 0; index < this.columns.length; index += 1) {
       const column = this.columns[index]!;
       const value = column.valueOf(values, variables);
-      cells.push(column.print(value));
+      cells[index] = column.print(value);
       const amount = column.amountOf(value, values);
       this.sums.add(index, amount);
       for (const group of this.open) group.sums.add(index, amount);
