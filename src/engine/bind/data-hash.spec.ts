@@ -25,7 +25,18 @@ describe('DataHash', () => {
   });
 
   it('takes numbers and booleans as JSON writes them', () => {
-    expect(hashOf([12, -0.5, 1e21, true])).toBe(hashOf(['12', '-0.5', '1e+21', 'true']));
+    expect(hashOf([12, -0, -0.5, 1e21, true])).toBe(hashOf(['12', '0', '-0.5', '1e+21', 'true']));
+    const number = fc.oneof(
+      fc.integer(),
+      fc.maxSafeInteger(),
+      fc.integer({ min: 0, max: 1001 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    );
+    fc.assert(
+      fc.property(fc.array(number), (values) => {
+        expect(hashOf(values)).toBe(hashOf(values.map((value) => JSON.stringify(value))));
+      }),
+    );
   });
 
   it('tells nothing from an empty text, and one value from two', () => {
