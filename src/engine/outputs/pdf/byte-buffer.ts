@@ -1,21 +1,31 @@
 /** Bytes that grow at the end; one buffer serves page after page. */
 export class ByteBuffer {
   private bytes = new Uint8Array(16 * 1024);
-  private length = 0;
+  private end = 0;
 
   clear(): void {
-    this.length = 0;
+    this.end = 0;
+  }
+
+  get length(): number {
+    return this.end;
   }
 
   /** What was written since `clear`, valid until the next. */
   get written(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
+    return this.bytes.subarray(0, this.end);
+  }
+
+  append(bytes: Uint8Array): void {
+    while (this.end + bytes.length > this.bytes.length) this.grow();
+    this.bytes.set(bytes, this.end);
+    this.end += bytes.length;
   }
 
   byte(value: number): void {
-    if (this.length === this.bytes.length) this.grow();
-    this.bytes[this.length] = value;
-    this.length += 1;
+    if (this.end === this.bytes.length) this.grow();
+    this.bytes[this.end] = value;
+    this.end += 1;
   }
 
   /** Characters up to U+00FF, each as one byte. */
@@ -25,16 +35,16 @@ export class ByteBuffer {
 
   /** A whole number of 31 bits at most. */
   integer(value: number): void {
-    if (this.length + MOST_DIGITS > this.bytes.length) this.grow();
+    if (this.end + MOST_DIGITS > this.bytes.length) this.grow();
     const { bytes } = this;
     let rest = value;
     if (value < 0) {
-      bytes[this.length++] = MINUS;
+      bytes[this.end++] = MINUS;
       rest = -value;
     }
-    let end = this.length + 1;
+    let end = this.end + 1;
     for (let power = 10; power <= rest; power *= 10) end += 1;
-    this.length = end;
+    this.end = end;
     do {
       // In whole numbers, which takes a third of the time.
       const tenth = (rest / 10) | 0;

@@ -45,7 +45,6 @@ class PdfPainter {
   /** A form is painted in the midst of the first page that uses it. */
   private readonly formBuffer = new ByteBuffer();
   private formCount = 0;
-  private handedOn = 0;
 
   constructor(info: DocumentInfo, warnings: Warnings) {
     this.document = new ReportDocument(info);
@@ -55,10 +54,7 @@ class PdfPainter {
 
   /** What was written since it was last handed on, where that is so much. */
   *written(least: number): Generator<Uint8Array> {
-    if (this.document.size - this.handedOn < least) return;
-    this.handedOn = this.document.size;
-    const bytes = this.document.read() as Uint8Array | null;
-    if (bytes) yield bytes;
+    if (this.document.untaken >= least) yield this.document.takeWritten();
   }
 
   addPage(page: Page): void {

@@ -18,7 +18,7 @@ declare module 'pdfkit' {
     _id: Uint8Array;
     readonly _root: { data: Record<string, unknown> & { Pages: PDFDocument.Reference } };
     /** Bytes written so far. */
-    readonly _offset: number;
+    _offset: number;
     /** Where each object begins; null for one that is not written yet. */
     readonly _offsets: (number | null)[];
     ref(data: Record<string, unknown>): PDFDocument.Reference;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
 import type { DocumentInfo } from '../../model/output';
+import { ByteBuffer } from './byte-buffer';
 import { xmpOf } from './xmp';
 
 /** Streams below this many bytes gain less by deflating than it takes. */
@@ -18,6 +19,9 @@ const DEFLATE_LEVEL = 5;
  * once and forgotten, of which a long report has many.
  */
 export class ReportDocument extends PDFDocument {
+  /** What was written since it was last taken; not a field of the class, for pdfkit writes in its constructor already. */
+  declare private buffer: ByteBuffer | undefined;
+
   constructor(private readonly about: DocumentInfo) {
     super({
       font: null,
@@ -37,9 +41,25 @@ export class ReportDocument extends PDFDocument {
     });
   }
 
-  /** Bytes of the file so far. */
-  get size(): number {
-    return this._offset;
+  /** How many bytes there are to take. */
+  get untaken(): number {
+    return this.buffer?.length ?? 0;
+  }
+
+  /** The bytes that were written since they were last taken. */
+  takeWritten(): Uint8Array {
+    const bytes = this.buffer?.written.slice() ?? new Uint8Array();
+    this.buffer?.clear();
+    return bytes;
+  }
+
+  /** pdfkit would make a buffer of each line, and the table of objects has one for each of them. */
+  override _write(data: string | Uint8Array): void {
+    const buffer = (this.buffer ??= new ByteBuffer());
+    const before = buffer.length;
+    if (typeof data === 'string') buffer.text(`${data}\n`);
+    else buffer.append(data);
+    this._offset += buffer.length - before;
   }
 
   /** The number of an object that is written later. */
@@ -55,8 +75,7 @@ export class ReportDocument extends PDFDocument {
       return;
     }
     const isDeflated = stream.length >= MIN_DEFLATED;
-    // A copy where it is not deflated: the bytes may be a buffer's, which is used again before they have left.
-    const bytes = isDeflated ? deflateSync(stream, { level: DEFLATE_LEVEL }) : Buffer.from(stream);
+    const bytes = isDeflated ? deflateSync(stream, { level: DEFLATE_LEVEL }) : stream;
     const filter = isDeflated ? '/Filter/FlateDecode' : '';
     this._write(`${number} 0 obj\n<<${dictionary}${filter}/Length ${bytes.length}>>\nstream`);
     this._write(bytes);
