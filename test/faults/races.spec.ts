@@ -12,13 +12,16 @@ describe('races', () => {
   it('T19: a cancellation or the completion wins, never both', async () => {
     const ledger = new Ledger(pressroom);
     const count = sized(200, 1_000);
-    const started = performance.now();
-    await pressroom.waitFor(await ledger.submit(letter), 'succeeded');
-    const usualMs = performance.now() - started;
+    let usualMs = Infinity;
+    for (let round = 0; round < 3; round += 1) {
+      const started = performance.now();
+      await pressroom.waitFor(await ledger.submit(letter), 'succeeded');
+      usualMs = Math.min(usualMs, performance.now() - started);
+    }
     const statuses = new Map<number, string[]>();
     const race = async (index: number): Promise<void> => {
       const id = await ledger.submit(letter);
-      await wait((((index * 7) % 120) / 60) * usualMs); // so that every moment of a report's life is met
+      await wait((((index * 7) % 120) / 120) * usualMs); // so that every moment of a report's life is met
       const status = await ledger.cancel(id);
       statuses.set(status, [...(statuses.get(status) ?? []), uuidOf(id)]);
     };
