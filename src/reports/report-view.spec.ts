@@ -62,12 +62,7 @@ describe('the report resource', () => {
 
 describe('Retry-After', () => {
   it('is half of what is left, within a fifth', () => {
-    const running = reportWith({
-      state: 'running',
-      attemptStartedAt: new Date(Date.now() - 20_000),
-      progressAt: new Date(),
-      progressPercent: 50,
-    });
+    const running = runningFor(20_000, 50);
     for (let round = 0; round < 50; round++) {
       expect(Number(retryAfter(running))).toBeGreaterThanOrEqual(8);
       expect(Number(retryAfter(running))).toBeLessThanOrEqual(12);
@@ -75,22 +70,12 @@ describe('Retry-After', () => {
   });
 
   it('does not guess from the start of an attempt', () => {
-    const started = reportWith({
-      state: 'running',
-      attemptStartedAt: new Date(Date.now() - 2_900),
-      progressAt: new Date(),
-      progressPercent: 5,
-    });
+    const started = runningFor(2_900, 5);
     expect(presentReport(started, undefined)).toMatchObject({ progress: { percent: 5, estimatedCompletionAt: null } });
   });
 
   it('is between 1 and 30 seconds', () => {
-    const slow = reportWith({
-      state: 'running',
-      attemptStartedAt: new Date(Date.now() - 3_600_000),
-      progressAt: new Date(),
-      progressPercent: 3,
-    });
+    const slow = runningFor(3_600_000, 3);
     expect(retryAfter(slow)).toBe('30');
     expect(retryAfter(reportWith({}))).toBe('1');
   });
@@ -99,6 +84,11 @@ describe('Retry-After', () => {
     expect(retryAfter(succeeded)).toBeUndefined();
   });
 });
+
+function runningFor(ms: number, progressPercent: number): Report {
+  const attemptStartedAt = new Date(Date.now() - ms);
+  return reportWith({ state: 'running', attemptStartedAt, progressAt: new Date(), progressPercent });
+}
 
 function reportWith(members: Partial<Report>): Report {
   return Object.assign(new Report(), base, members);

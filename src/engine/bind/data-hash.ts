@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { codeUnitAt } from '../model/code-unit';
+import { MAX_DIGITS, writeDigits } from '../model/write-digits';
 
 /**
  * SHA-256 of the rows of a dataset: of the values of their declared fields, row by row in the order of the declaration, each
@@ -69,21 +70,11 @@ export class DataHash {
     this.length = end + 1;
   }
 
-  /** As `String` would, in a third of the time. */
   private writeInteger(value: number): void {
-    if (this.length + MOST_DIGITS + 1 > SIZE) this.flush();
-    const { bytes } = this;
-    let end = this.length + 1;
-    for (let power = 10; power <= value; power *= 10) end += 1;
-    bytes[end] = END;
+    if (this.length + MAX_DIGITS + 1 > SIZE) this.flush();
+    const end = writeDigits(this.bytes, this.length, value);
+    this.bytes[end] = END;
     this.length = end + 1;
-    let rest = value;
-    do {
-      const tenth = (rest / 10) | 0;
-      end -= 1;
-      bytes[end] = ZERO + rest - tenth * 10;
-      rest = tenth;
-    } while (rest > 0);
   }
 
   private flush(): void {
@@ -94,10 +85,8 @@ export class DataHash {
 
 const SIZE = 64 * 1024;
 const NOTHING = 0xfe;
-const ZERO = 0x30;
 
 /** Of 31 bits. */
 const MAX_BY_HAND = 0x7fffffff;
-const MOST_DIGITS = 10;
 const END = 0xff;
 const utf8 = new TextEncoder();

@@ -8,7 +8,10 @@ export function widthOf(text: string, style: TextStyle): number {
   return emsOf(text, faceOf(style)) * style.size;
 }
 
-/** Width in points of a text that is one line no wider than `width` just as it is. NaN for any other, and where a character is met for the first time. */
+/**
+ * Width in points of a text that is one line no wider than `width` just as it is. NaN for any other, and where a character
+ * is met for the first time.
+ */
 export function fittingWidth(text: string, style: TextStyle, width: number): number {
   const ems = faceOf(style).knownWidthOf(text);
   return ems <= width / style.size + TOLERANCE ? ems * style.size : NaN;

@@ -16,9 +16,10 @@ interface PageBegin {
 
 /** Places bars below each other; each returns where the next stands. */
 export class AmountBars {
-  /** Of a bar, in points. Its room is kept before its amounts are known: with a label of its own line where it may need one. */
-  private readonly height: number;
+  /** Lines of a bar at most: a label may need its own where the first column has a total. */
   private readonly most: 1 | 2;
+  /** Of a bar of so many lines, in points, for its room is kept before its amounts are known. */
+  private readonly height: number;
 
   constructor(
     private readonly frame: TableFrame,
@@ -56,16 +57,10 @@ export class AmountBars {
     return last.amounts;
   }
 
-  /** What was brought forward to the lines of `content`. */
-  brought(content: TableContent, top: number, context: PlaceContext): number {
+  /** What is carried to the lines of `content`: from the foot of the page before them to the head of theirs. */
+  carried(label: 'forward' | 'brought', content: TableContent, top: number, context: PlaceContext): number {
     const amounts = carriedTo(content);
-    return amounts ? this.bar(this.frame.carry!.brought, this.frame.carry!.print(amounts), top, context) : top;
-  }
-
-  /** What is carried forward to the lines of `rest`. */
-  forward(rest: TableContent, top: number, context: PlaceContext): number {
-    const amounts = carriedTo(rest);
-    return amounts ? this.bar(this.frame.carry!.forward, this.frame.carry!.print(amounts), top, context) : top;
+    return amounts ? this.bar(this.frame.carry![label], amounts, top, context) : top;
   }
 
   /** What the rows that begin on the page add up to; it ends with the amounts `end`. */
@@ -73,12 +68,13 @@ export class AmountBars {
     const { pageTotals } = this.frame;
     // The very same are those before and after no row at all.
     if (!pageTotals || !end || begin === end) return top;
-    return this.bar(pageTotals.label, pageTotals.print(addedSince(begin, end)), top, context);
+    return this.bar(pageTotals.label, addedSince(begin, end), top, context);
   }
 
-  private bar(label: string, amounts: readonly string[], top: number, context: PlaceContext): number {
+  private bar(label: string, amounts: Amounts, top: number, context: PlaceContext): number {
     const { frame, geometry, most } = this;
-    const measured = measureSums(label, amounts, frame, geometry, { height: geometry.metrics.sumsHeight, most });
+    const cells = frame.printAmounts(amounts);
+    const measured = measureSums(label, cells, frame, geometry, { height: geometry.metrics.sumsHeight, most });
     this.painter.sums(measured, geometry.sumsGrounds.innerGroup, top);
     warnOfUnfit(measured.unfit, frame, context);
     return top + measured.height;

@@ -38,8 +38,6 @@ const isExpression = (source: ColumnPlan['source']): boolean => typeof source ==
 
 function frameOf(plan: TablePlan, columns: readonly BoundColumn[], scope: Scope): TableFrame {
   const { pageTotals, carry } = plan;
-  const print = (amounts: Amounts): readonly string[] =>
-    columns.map((column, index) => (column.isCarried ? column.printTotal(amounts[index]!) : ''));
   return {
     data: plan.data,
     columns: columns.map((column) => column.frame()),
@@ -47,13 +45,14 @@ function frameOf(plan: TablePlan, columns: readonly BoundColumn[], scope: Scope)
     splitsRows: plan.splitsRows,
     density: plan.density,
     hasGroups: plan.groups.length > 0,
-    pageTotals: pageTotals && { label: scope.text(pageTotals), print },
+    pageTotals: pageTotals && { label: scope.text(pageTotals) },
     carry: carry && {
       forward: scope.text(carry.forward),
       brought: scope.text(carry.brought),
-      within: carry.within ?? -1,
-      print,
+      within: carry.within,
     },
+    printAmounts: (amounts: Amounts) =>
+      columns.map((column, index) => (column.isCarried ? column.printTotal(amounts[index]!) : '')),
     empty: scope.text(plan.empty),
   };
 }

@@ -3,6 +3,7 @@ import type { Value } from '../../model/value';
 import { Aggregator } from '../../values/aggregate';
 import { decimalFormatter, digitsOf } from './decimal-digits';
 import type { ColumnPlan, RunningSum } from './plan';
+import { isCarried } from './plan';
 import type { FrameColumn } from './table-content';
 
 /** Digits after the point of an average that is rounded later. */
@@ -26,7 +27,7 @@ export class BoundColumn {
     this.format = scope.formatter(plan.format);
     this.totalFormat = total && scope.formatter(total.format);
     this.isSampling = plan.width === 'auto';
-    this.isCarried = total?.how === 'sum' || total?.how === 'count';
+    this.isCarried = isCarried(plan);
     if (typeof source !== 'object' || !('sumOf' in source)) return;
     this.running = { ...source, sum: new Aggregator('sum') };
     if (total?.how === 'sum') this.summed = source.sumOf;

@@ -1,5 +1,6 @@
 import type { Compiler } from '../../model/element';
 import type { ColumnPlan, TablePlan } from './plan';
+import { isCarried } from './plan';
 import type { TableSpec } from './table-spec';
 
 export function compileTotals(
@@ -53,14 +54,11 @@ export function compileCarry(
     within,
   } = carryForward === true ? {} : carryForward;
   const groups = groupBy.map(({ field }) => field);
-  const level = within === undefined ? undefined : groups.indexOf(within);
-  if (level === -1) compiler.unknownName('/carryForward/within', 'group', within!, groups);
+  const level = within === undefined ? -1 : groups.indexOf(within);
+  if (within !== undefined && level < 0) compiler.unknownName('/carryForward/within', 'group', within, groups);
   return {
     forward: compiler.template(forward, '/carryForward/forward'),
     brought: compiler.template(brought, '/carryForward/brought'),
     within: level,
   };
 }
-
-/** Of other totals than sums and counts, a part of the rows says nothing about the others. */
-const isCarried = ({ total }: ColumnPlan): boolean => total?.how === 'sum' || total?.how === 'count';

@@ -30,6 +30,7 @@ const frameOf = (columns: readonly FrameColumn[]): TableFrame => {
     splitsRows: false,
     pageTotals: undefined,
     carry: undefined,
+    printAmounts: () => [],
     empty: '',
   };
 };

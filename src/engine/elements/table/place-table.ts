@@ -25,8 +25,8 @@ interface Setting {
 
 /**
  * Places as many whole lines as fit, under the header where the table or the page begins. What goes on on a further page
- * begins there with the headers of the groups that are open and the amounts brought forward; where amounts are carried,
- * every page but the last keeps room for them.
+ * begins there with the headers of the groups that are open and the amounts brought forward. Pages keep room for their own
+ * totals, and all but the last for what they carry forward.
  */
 export function placeTable(content: TableContent, region: Region, context: PlaceContext): Placement<TableContent> {
   const { frame } = content;
@@ -68,7 +68,7 @@ function placeLines(content: TableContent, { lines, rest }: Fit, setting: Settin
   const begin = bars.atBeginOfPage(content, context);
   if (rest) {
     const y = bars.page(begin, rest.amounts, painter.lines(lines, top, context), context);
-    return bars.forward(rest, y, context);
+    return bars.carried('forward', rest, y, context);
   }
   if (!content.isEnd) return painter.lines(lines, top, context);
   // The totals of the table are the last to be said.
@@ -94,7 +94,7 @@ function placeContinued(content: TableContent, setting: Setting, top: number, bo
     y += groupHeight(group.level, geometry.metrics);
   };
   repeated.filter(({ level }) => level <= within).forEach(place);
-  y = bars.brought(content, y, context);
+  y = bars.carried('brought', content, y, context);
   repeated.filter(({ level }) => level > within).forEach(place);
   return y;
 }

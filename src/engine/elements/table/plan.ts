@@ -29,8 +29,8 @@ export interface TablePlan {
 interface CarryPlan {
   readonly forward: Template;
   readonly brought: Template;
-  /** Index of the group with which the amounts begin anew; undefined for the table. */
-  readonly within: number | undefined;
+  /** Level of the groups with which the amounts begin anew; -1 for the table. */
+  readonly within: number;
 }
 
 /** A total of a field by its index. */
@@ -59,6 +59,9 @@ export interface ColumnPlan {
   /** Whether the trailing zeros of its values mean nothing. */
   readonly isComputed: boolean;
 }
+
+/** Whether its amounts go from page to page: of other totals than sums and counts, a part of the rows says nothing of the rest. */
+export const isCarried = ({ total }: ColumnPlan): boolean => total?.how === 'sum' || total?.how === 'count';
 
 /** Where a column's value comes from: a field by its index, an expression, or the sum of a field up to the row. */
 export type ColumnSource = number | Expression | RunningSum;

@@ -92,6 +92,8 @@ export interface TableFrame {
   readonly splitsRows: boolean;
   readonly pageTotals: PageTotals | undefined;
   readonly carry: Carry | undefined;
+  /** As cells. */
+  printAmounts(amounts: Amounts): readonly string[];
   /** Printed where there are no rows. */
   readonly empty: string;
 }
@@ -111,11 +113,8 @@ export interface FrameColumn {
   readonly hasTotal: boolean;
 }
 
-type PrintAmounts = (amounts: Amounts) => readonly string[];
-
 interface PageTotals {
   readonly label: string;
-  readonly print: PrintAmounts;
 }
 
 interface Carry {
@@ -123,5 +122,4 @@ interface Carry {
   readonly brought: string;
   /** The level of the groups whose amounts they are, and below whose headers they belong; -1 for the table. */
   readonly within: number;
-  readonly print: PrintAmounts;
 }

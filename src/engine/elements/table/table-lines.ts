@@ -103,8 +103,7 @@ export class TableLines {
     const last = this.lines.at(-1);
     if (last && this.hasRows) last.keepsWithNext = false;
     this.toKeep = 0;
-    const { within } = this.plan.carry ?? {};
-    if (within !== undefined && level <= within) this.base = this.amounts;
+    if (level <= (this.plan.carry?.within ?? -1)) this.base = this.amounts;
     let startsPage = this.hasRows && this.plan.groups.slice(level).some((group) => group.startsPage);
     this.openGroups = this.openGroups.filter((group) => group.level < level);
     for (const [offset, group] of this.plan.groups.slice(level).entries()) {

@@ -28,6 +28,7 @@ const frame: TableFrame = {
   splitsRows: false,
   pageTotals: undefined,
   carry: undefined,
+  printAmounts: () => [],
   empty: 'Nothing.',
 };
 
